@@ -1,0 +1,4 @@
+@NullMarked
+package org.demur.core;
+
+import org.jspecify.annotations.NullMarked;
