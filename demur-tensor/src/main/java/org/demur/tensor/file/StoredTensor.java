@@ -1,0 +1,55 @@
+package org.demur.tensor.file;
+
+import java.lang.foreign.MemorySegment;
+import java.nio.file.Path;
+import java.util.List;
+
+/// One tensor as it lies in a file.
+///
+/// **Shapes.** `shape` is row-major, the last axis varies fastest, as in safetensors files; a GGUF
+/// reader has already turned its order round. An empty shape is a single number.
+///
+/// **Ownership.** `bytes` is a view of the mapped file and must not be read after the [TensorFile]
+/// is closed.
+///
+/// @param name the name in the file
+/// @param type the encoding of the elements
+/// @param shape the length of each axis
+/// @param bytes the encoded elements, little-endian, not necessarily aligned
+/// @param file the file that holds the bytes
+public record StoredTensor(
+    String name, StorageType type, List<Long> shape, MemorySegment bytes, Path file) {
+  /// Checks that `bytes` has the size that type and shape ask for.
+  ///
+  /// @throws FileFormatException when it has not, when an axis is negative, when the product
+  ///   overflows, or when rows are no whole number of blocks
+  public StoredTensor {
+    shape = List.copyOf(shape);
+    long expected = TensorSizes.byteSize(file, name, type, shape);
+    if (expected != bytes.byteSize()) {
+      throw new FileFormatException(
+          file,
+          "tensor %s of type %s and shape %s takes %d bytes, but %d are given"
+              .formatted(
+                  FileFormatException.quoted(name), type, shape, expected, bytes.byteSize()));
+    }
+  }
+
+  /// The product of all axes; 1 for an empty shape.
+  public long elementCount() {
+    return shape.stream().mapToLong(Long::longValue).reduce(1, (left, right) -> left * right);
+  }
+
+  /// The length of the last axis; 1 for an empty shape.
+  public long rowLength() {
+    return shape.isEmpty() ? 1 : shape.getLast();
+  }
+
+  /// How many rows there are: the product of all axes but the last; 1 for up to one axis.
+  public long rowCount() {
+    return shape.stream()
+        .limit(Math.max(0, shape.size() - 1))
+        .mapToLong(Long::longValue)
+        .reduce(1, (left, right) -> left * right);
+  }
+}

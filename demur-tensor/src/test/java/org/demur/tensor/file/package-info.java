@@ -1,0 +1,4 @@
+@NullMarked
+package org.demur.tensor.file;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package org.demur.tensor.gguf;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package org.demur.tensor.safetensors;
+
+import org.jspecify.annotations.NullMarked;
