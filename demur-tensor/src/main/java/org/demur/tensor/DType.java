@@ -1,0 +1,74 @@
+package org.demur.tensor;
+
+import java.util.Arrays;
+import java.util.stream.Collectors;
+import org.bytedeco.pytorch.global.torch.ScalarType;
+import org.demur.core.ErrorCode;
+
+/// Element type of a tensor.
+public enum DType {
+  /// IEEE single precision, `fp32` on the command line.
+  FLOAT32("fp32", 4, ScalarType.Float),
+  /// Brain floating point with eight bits of mantissa, `bf16` on the command line.
+  BFLOAT16("bf16", 2, ScalarType.BFloat16),
+  /// IEEE half precision, `fp16` on the command line.
+  FLOAT16("fp16", 2, ScalarType.Half),
+  /// IEEE double precision; statistics are accumulated in it.
+  FLOAT64("fp64", 8, ScalarType.Double),
+  /// Signed 64-bit integers: token ids and indices.
+  INT64("int64", 8, ScalarType.Long),
+  /// Truth values, one byte each.
+  BOOL("bool", 1, ScalarType.Bool);
+
+  private final String label;
+  private final int bytes;
+  private final ScalarType nativeType;
+
+  DType(String label, int bytes, ScalarType nativeType) {
+    this.label = label;
+    this.bytes = bytes;
+    this.nativeType = nativeType;
+  }
+
+  /// Short name, as on the command line: `fp32`, `bf16`.
+  public String label() {
+    return label;
+  }
+
+  /// Bytes of one element.
+  public int bytes() {
+    return bytes;
+  }
+
+  ScalarType nativeType() {
+    return nativeType;
+  }
+
+  static DType of(ScalarType type) {
+    for (DType candidate : values()) {
+      if (candidate.nativeType == type.intern()) {
+        return candidate;
+      }
+    }
+    throw new TensorException(ErrorCode.TENSOR_NATIVE, "unsupported element type " + type);
+  }
+
+  /// The type with the given [#label()].
+  ///
+  /// @throws TensorException with [ErrorCode#USAGE] when there is none; the labels are listed
+  public static DType ofLabel(String label) {
+    return Arrays.stream(values())
+        .filter(candidate -> candidate.label.equals(label))
+        .findFirst()
+        .orElseThrow(
+            () ->
+                new TensorException(
+                    ErrorCode.USAGE,
+                    "unknown dtype \"%s\"; known: %s"
+                        .formatted(
+                            label,
+                            Arrays.stream(values())
+                                .map(DType::label)
+                                .collect(Collectors.joining(", ")))));
+  }
+}

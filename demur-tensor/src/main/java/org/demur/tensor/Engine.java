@@ -1,0 +1,55 @@
+package org.demur.tensor;
+
+import java.io.IOException;
+import org.bytedeco.javacpp.Loader;
+import org.bytedeco.javacpp.Pointer;
+import org.bytedeco.pytorch.global.torch;
+import org.demur.core.ErrorCode;
+
+/// The native library as a whole: threads, version, memory.
+public final class Engine {
+  private Engine() {}
+
+  /// Loads the native library; later calls cost nothing.
+  ///
+  /// @throws TensorException when there are no natives for this platform
+  public static void load() {
+    try {
+      Loader.load(torch.class);
+    } catch (UnsatisfiedLinkError e) {
+      throw new TensorException(
+          ErrorCode.TENSOR_NATIVE,
+          "libtorch could not be loaded for " + Loader.getPlatform() + ": " + e.getMessage(),
+          e);
+    }
+  }
+
+  /// Threads that one operation may use.
+  public static int threads() {
+    return torch.get_num_threads();
+  }
+
+  /// Sets how many threads one operation may use.
+  ///
+  /// @throws TensorException when `threads` is not positive
+  public static void setThreads(int threads) {
+    if (threads < 1) {
+      throw new TensorException(ErrorCode.USAGE, "threads must be at least 1, got " + threads);
+    }
+    torch.set_num_threads(threads);
+  }
+
+  /// Version of libtorch and of its Java presets, such as `2.10.0-1.5.13`.
+  public static String version() {
+    try {
+      return Loader.getVersion("org.bytedeco", "pytorch");
+    } catch (IOException e) {
+      return "unknown";
+    }
+  }
+
+  /// Resident memory of this process in bytes, natives included.
+  public static long residentBytes() {
+    return Pointer.physicalBytes();
+  }
+}
