@@ -2,7 +2,6 @@ package org.demur.model.source;
 
 import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.List;
@@ -117,10 +116,5 @@ record HubCacheLayout(Path folder) {
   private Path ref(HubReference reference) {
     return SafeNames.below(
         repository(reference.repository()).resolve("refs"), reference.revision());
-  }
-
-  /// Whether this layout has anything of a repository.
-  boolean has(String repository) {
-    return Files.isDirectory(repository(repository), LinkOption.NOFOLLOW_LINKS);
   }
 }
