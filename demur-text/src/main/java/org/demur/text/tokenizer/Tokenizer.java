@@ -1,0 +1,202 @@
+package org.demur.text.tokenizer;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalInt;
+import java.util.Set;
+
+/// Turns text into token ids and back.
+///
+/// Encoding never adds tokens of its own: whether a prompt starts with [#bosId()] is for the caller
+/// to decide by [#addsBos()]. Which literals of control tokens become tokens is decided per call,
+/// by [ControlTokens] or a [MarkupRule]; merging ordinary text never makes a control token.
+///
+/// **Ownership.** Holds native memory until closed. Calls may come from many threads at once.
+///
+/// **Errors.** [TokenizerException] for ids outside the vocabulary and for malformed tokenizers;
+/// `IllegalStateException` after closing.
+public final class Tokenizer implements AutoCloseable {
+  /// Longest text of one call. The native library's regular expressions give up after ten million
+  /// steps at one place, which a run of white space of that length would take.
+  public static final int MAX_TEXT_CHARS = 8_000_000;
+
+  private final TokenizerDefinition definition;
+  private final NativeTokenizer nativeTokenizer;
+  private final Map<Integer, Integer> aliases = new HashMap<>();
+  private final Map<Integer, Integer> aliasOf = new HashMap<>();
+  private final Map<Integer, Integer> addedNumbers = new HashMap<>();
+
+  private Tokenizer(TokenizerDefinition definition) {
+    this.definition = definition;
+    this.nativeTokenizer = NativeTokenizer.load(definition.nativeJson());
+    List<AddedToken> added = definition.addedTokens();
+    StringBuilder names = new StringBuilder();
+    for (int number = 0; number < added.size(); number++) {
+      names.append(definition.placeholders().name(number));
+      addedNumbers.put(added.get(number).id(), number);
+    }
+    int[] nativeIds = nativeTokenizer.encode(names.toString());
+    if (nativeIds.length != added.size()) {
+      nativeTokenizer.close();
+      throw new TokenizerException(
+          "the native library knows %d of %d added tokens"
+              .formatted(nativeIds.length, added.size()));
+    }
+    for (int number = 0; number < nativeIds.length; number++) {
+      int id = added.get(number).id();
+      aliases.put(nativeIds[number], id);
+      aliasOf.put(id, nativeIds[number]);
+    }
+  }
+
+  /// Loads a `tokenizer.json`.
+  ///
+  /// @throws TokenizerException when it is malformed or uses a component that is not known
+  public static Tokenizer ofTokenizerJson(Path tokenizerJson) {
+    return new Tokenizer(TokenizerJson.read(tokenizerJson));
+  }
+
+  /// Makes the tokenizer that llama.cpp would make of a GGUF file's vocabulary.
+  ///
+  /// @throws TokenizerException when the vocabulary is malformed or of a kind that is not supported
+  public static Tokenizer ofGguf(GgufVocabulary vocabulary) {
+    return new Tokenizer(GgufDefinition.of(vocabulary));
+  }
+
+  /// The ids of a text.
+  public int[] encode(String text, ControlTokens mode) {
+    Vocabulary vocabulary = definition.vocabulary();
+    return switch (mode) {
+      case PARSED -> encode(text, (_, _, _) -> true);
+      case PLAIN -> encode(text, (id, _, _) -> !vocabulary.isControl(id));
+    };
+  }
+
+  /// The ids of a text in which the rule decides for each literal of an added token.
+  public int[] encode(String text, MarkupRule rule) {
+    if (text.isEmpty()) {
+      return new int[0];
+    }
+    return fromNative(nativeTokenizer.encode(prepared(checked(text), rule)));
+  }
+
+  /// The text of ids, control tokens left out or written as their literals. Bytes that are no UTF-8
+  /// become U+FFFD.
+  public String decode(int[] ids, boolean skipControl) {
+    long[] nativeIds = new long[ids.length];
+    int count = 0;
+    for (int id : ids) {
+      if (skipControl && definition.vocabulary().isControl(id)) {
+        continue;
+      }
+      definition.vocabulary().checked(id);
+      nativeIds[count++] = aliasOf.getOrDefault(id, id);
+    }
+    String text = nativeTokenizer.decode(Arrays.copyOf(nativeIds, count));
+    return definition
+        .placeholders()
+        .replace(text, number -> definition.addedTokens().get(number).literal());
+  }
+
+  /// The string of a token as the vocabulary has it, such as `Ġthe` or `▁the`.
+  public String piece(int id) {
+    return definition.vocabulary().piece(id);
+  }
+
+  /// The id of a vocabulary string.
+  public OptionalInt idOf(String piece) {
+    return definition.vocabulary().idOf(piece);
+  }
+
+  /// The number of ids; all ids are below it.
+  public int vocabularySize() {
+    return definition.vocabulary().size();
+  }
+
+  /// Whether a token is markup that only [ControlTokens#PARSED] text can hold.
+  public boolean isControl(int id) {
+    return definition.vocabulary().isControl(id);
+  }
+
+  /// The token that begins a text.
+  public OptionalInt bosId() {
+    return definition.roles().bos();
+  }
+
+  /// The token that ends a text.
+  public OptionalInt eosId() {
+    return definition.roles().eos();
+  }
+
+  /// Whether a plain prompt starts with [#bosId()].
+  public boolean addsBos() {
+    return definition.roles().addsBos();
+  }
+
+  /// All tokens after which a model has nothing more to say: end of text, of turn, of message.
+  public Set<Integer> endOfTurnIds() {
+    return definition.roles().endsOfTurn();
+  }
+
+  /// One line about the tokenizer, such as `BPE, 49,152 tokens, pre-tokenizer smollm`.
+  public String description() {
+    return definition.description();
+  }
+
+  /// A decoder that gives text while tokens come.
+  public StreamingDecoder streamingDecoder() {
+    return new StreamingDecoder(this);
+  }
+
+  @Override
+  public void close() {
+    nativeTokenizer.close();
+  }
+
+  private String checked(String text) {
+    if (text.length() > MAX_TEXT_CHARS) {
+      throw new TokenizerException(
+          "the text has %,d characters; at most %,d can be tokenized at once"
+              .formatted(text.length(), MAX_TEXT_CHARS));
+    }
+    if (definition.placeholders().occurIn(text)) {
+      throw new TokenizerException("the text holds a name that is internal to the tokenizer");
+    }
+    return WellFormed.text(text);
+  }
+
+  /// The text with every accepted literal replaced by the name that the native library knows.
+  private String prepared(String text, MarkupRule rule) {
+    List<Markup> found = definition.markup().find(text, rule);
+    if (found.isEmpty()) {
+      return text;
+    }
+    StringBuilder result = new StringBuilder(text.length() + found.size() * 24);
+    int done = 0;
+    for (Markup markup : found) {
+      result.append(text, done, markup.start());
+      result.append(definition.placeholders().name(addedNumbers.getOrDefault(markup.id(), 0)));
+      done = markup.end();
+    }
+    return result.append(text, done, text.length()).toString();
+  }
+
+  private int[] fromNative(int[] nativeIds) {
+    List<Integer> ids = new ArrayList<>(nativeIds.length);
+    for (int nativeId : nativeIds) {
+      int[] expansion = definition.expansions().get(nativeId);
+      if (expansion == null) {
+        ids.add(aliases.getOrDefault(nativeId, nativeId));
+      } else {
+        for (int id : expansion) {
+          ids.add(id);
+        }
+      }
+    }
+    return ids.stream().mapToInt(Integer::intValue).toArray();
+  }
+}

@@ -1,0 +1,35 @@
+package org.demur.text.tokenizer;
+
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalInt;
+import java.util.Set;
+
+/// Everything that makes a tokenizer, checked.
+///
+/// @param vocabulary strings and kinds by id
+/// @param markup what finds added tokens in a text
+/// @param addedTokens the added tokens; the native library knows them by placeholders in this order
+/// @param placeholders the placeholders
+/// @param nativeJson the tokenizer for the native library
+/// @param expansions for ids that only the native library has: what they stand for
+/// @param roles which tokens begin and end texts
+/// @param description one line for the user
+record TokenizerDefinition(
+    Vocabulary vocabulary,
+    MarkupFinder markup,
+    List<AddedToken> addedTokens,
+    Placeholders placeholders,
+    String nativeJson,
+    Map<Integer, int[]> expansions,
+    Roles roles,
+    String description) {
+
+  /// Which tokens begin and end texts.
+  ///
+  /// @param bos begins a text
+  /// @param eos ends a text
+  /// @param addsBos whether a plain prompt starts with `bos`
+  /// @param endsOfTurn all tokens after which a model has nothing to say
+  record Roles(OptionalInt bos, OptionalInt eos, boolean addsBos, Set<Integer> endsOfTurn) {}
+}
