@@ -25,13 +25,22 @@ public record StoredTensor(
   ///   overflows, or when rows are no whole number of blocks
   public StoredTensor {
     shape = List.copyOf(shape);
-    long expected = TensorSizes.byteSize(file, name, type, shape);
-    if (expected != bytes.byteSize()) {
+    String problem = problem(type, shape, bytes.byteSize());
+    if (!problem.isEmpty()) {
       throw new FileFormatException(
-          file,
-          "tensor %s of type %s and shape %s takes %d bytes, but %d are given"
-              .formatted(
-                  FileFormatException.quoted(name), type, shape, expected, bytes.byteSize()));
+          file, "tensor " + FileFormatException.quoted(name) + " " + problem);
+    }
+  }
+
+  private static String problem(StorageType type, List<Long> shape, long available) {
+    try {
+      long expected = TensorSizes.byteSize(type, shape);
+      return expected == available
+          ? ""
+          : "of type %s and shape %s takes %d bytes, but has %d"
+              .formatted(type, shape, expected, available);
+    } catch (IllegalArgumentException e) {
+      return String.valueOf(e.getMessage());
     }
   }
 

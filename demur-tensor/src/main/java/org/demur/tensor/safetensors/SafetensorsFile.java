@@ -108,7 +108,7 @@ public final class SafetensorsFile implements TensorFile {
   }
 
   private static void checkSize(Path path, Entry entry) {
-    long size = TensorSizes.byteSize(path, entry.name(), entry.type(), entry.shape());
+    long size = size(path, entry);
     if (entry.begin() > entry.end()) {
       throw new FileFormatException(
           path,
@@ -127,6 +127,15 @@ public final class SafetensorsFile implements TensorFile {
                   entry.begin(),
                   entry.end(),
                   entry.end() - entry.begin()));
+    }
+  }
+
+  private static long size(Path path, Entry entry) {
+    try {
+      return TensorSizes.byteSize(entry.type(), entry.shape());
+    } catch (IllegalArgumentException e) {
+      throw new FileFormatException(
+          path, "tensor %s %s".formatted(quoted(entry.name()), e.getMessage()));
     }
   }
 

@@ -5,7 +5,6 @@ import static org.demur.tensor.file.FileFormatException.quoted;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
@@ -19,9 +18,9 @@ import java.util.Map;
 import java.util.SequencedMap;
 import java.util.TreeMap;
 import org.demur.core.AtomicFiles;
+import org.demur.tensor.file.Segments;
 import org.demur.tensor.file.StorageType;
 import org.demur.tensor.file.StoredTensor;
-import org.demur.tensor.file.TensorSizes;
 import org.demur.tensor.safetensors.SafetensorsHeader.Entry;
 
 /// Writes a safetensors file.
@@ -31,7 +30,6 @@ import org.demur.tensor.safetensors.SafetensorsHeader.Entry;
 /// aligned. The bytes are streamed: memory for a second copy is never needed. The file appears
 /// under its name only when it is complete.
 public final class SafetensorsWriter {
-  private static final int CHUNK_BYTES = 1 << 20;
   private static final int ALIGNMENT = 8;
 
   private final Map<String, String> metadata = new TreeMap<>();
@@ -70,20 +68,12 @@ public final class SafetensorsWriter {
 
   /// Adds 32-bit floats.
   public SafetensorsWriter add(String name, List<Long> shape, float... values) {
-    ByteBuffer bytes = littleEndian(values.length, Float.BYTES);
-    bytes.asFloatBuffer().put(values);
-    return add(name, StorageType.F32, shape, MemorySegment.ofBuffer(bytes));
+    return add(name, StorageType.F32, shape, Segments.ofFloats(values));
   }
 
   /// Adds 64-bit integers.
   public SafetensorsWriter add(String name, List<Long> shape, long... values) {
-    ByteBuffer bytes = littleEndian(values.length, Long.BYTES);
-    bytes.asLongBuffer().put(values);
-    return add(name, StorageType.I64, shape, MemorySegment.ofBuffer(bytes));
-  }
-
-  private static ByteBuffer littleEndian(int count, int width) {
-    return ByteBuffer.allocate(Math.multiplyExact(count, width)).order(ByteOrder.LITTLE_ENDIAN);
+    return add(name, StorageType.I64, shape, Segments.ofLongs(values));
   }
 
   /// Writes the file, replacing what was there in one step.
@@ -108,9 +98,7 @@ public final class SafetensorsWriter {
     List<Entry> entries = new ArrayList<>();
     long offset = 0;
     for (StoredTensor tensor : sorted) {
-      long end =
-          Math.addExact(
-              offset, TensorSizes.byteSize(target, tensor.name(), tensor.type(), tensor.shape()));
+      long end = Math.addExact(offset, tensor.bytes().byteSize());
       entries.add(new Entry(tensor.name(), tensor.type(), tensor.shape(), offset, end));
       offset = end;
     }
@@ -125,18 +113,8 @@ public final class SafetensorsWriter {
     out.write(length);
     out.write(header);
     out.write(" ".repeat(padding).getBytes(StandardCharsets.US_ASCII));
-    byte[] chunk = new byte[CHUNK_BYTES];
     for (StoredTensor tensor : sorted) {
-      writeTo(out, tensor.bytes(), chunk);
-    }
-  }
-
-  private static void writeTo(OutputStream out, MemorySegment bytes, byte[] chunk)
-      throws IOException {
-    for (long at = 0; at < bytes.byteSize(); at += chunk.length) {
-      int count = (int) Math.min(chunk.length, bytes.byteSize() - at);
-      MemorySegment.copy(bytes, ValueLayout.JAVA_BYTE, at, chunk, 0, count);
-      out.write(chunk, 0, count);
+      Segments.writeTo(out, tensor.bytes());
     }
   }
 }
