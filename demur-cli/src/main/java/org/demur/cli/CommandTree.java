@@ -16,7 +16,10 @@ final class CommandTree {
 
   /// The root command with everything below it.
   static CommandLine of(Context context) {
-    CommandLine model = new CommandLine(new ModelCommand());
+    CommandLine model =
+        new CommandLine(new ModelCommand())
+            .addSubcommand(new ModelPullCommand(context))
+            .addSubcommand(new ModelListCommand(context));
     CommandLine root =
         new CommandLine(new DemurCommand())
             .addSubcommand(model)

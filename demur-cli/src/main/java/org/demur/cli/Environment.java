@@ -9,14 +9,12 @@ import java.util.Optional;
 ///
 /// @param variables the environment variables
 /// @param terminals which standard streams are a terminal
-/// @param workingFolder what relative paths are relative to
 /// @param home the user's home folder
 /// @param platform operating system and processor, as in `Linux amd64`
 /// @param javaVersion version of the Java platform
 public record Environment(
     Map<String, String> variables,
     Terminals terminals,
-    Path workingFolder,
     Path home,
     String platform,
     String javaVersion) {
@@ -41,7 +39,6 @@ public record Environment(
     return new Environment(
         System.getenv(),
         terminalsOfProcess(),
-        Path.of(""),
         Path.of(System.getProperty("user.home", ".")),
         System.getProperty("os.name") + " " + System.getProperty("os.arch"),
         System.getProperty("java.version", "unknown"));
@@ -63,12 +60,14 @@ public record Environment(
   }
 
   /// The folder for models and certificates unless `--cache` names another: `DEMUR_CACHE`, else
-  /// `demur` below `XDG_CACHE_HOME`, else `.cache/demur` in the home folder.
+  /// `demur` below [#caches()].
   public Path cache() {
-    return variable("DEMUR_CACHE")
-        .map(Path::of)
-        .or(() -> variable("XDG_CACHE_HOME").map(base -> Path.of(base).resolve("demur")))
-        .orElseGet(() -> home.resolve(".cache").resolve("demur"));
+    return variable("DEMUR_CACHE").map(Path::of).orElseGet(() -> caches().resolve("demur"));
+  }
+
+  /// The user's folder for caches of all programs: `XDG_CACHE_HOME`, else `.cache` at home.
+  public Path caches() {
+    return variable("XDG_CACHE_HOME").map(Path::of).orElseGet(() -> home.resolve(".cache"));
   }
 
   /// The launcher tests the streams and passes what it found, for example `in,err`; Java itself

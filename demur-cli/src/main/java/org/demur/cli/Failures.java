@@ -54,6 +54,11 @@ final class Failures implements IParameterExceptionHandler, IExecutionExceptionH
       trace(failure);
       return known.code().exitCode();
     }
+    if (failure instanceof InterruptedByUserException) {
+      say("INTERRUPTED", String.valueOf(failure.getMessage()));
+      trace(failure);
+      return ExitCodes.INTERRUPTED;
+    }
     if (failure instanceof OutOfMemoryError) {
       say("OUT_OF_MEMORY", "out of memory; DEMUR_JAVA_OPTS=-Xmx... gives the Java part more");
     } else {
