@@ -1,6 +1,7 @@
 package org.demur.model.source;
 
 import java.io.IOException;
+import java.net.http.HttpTimeoutException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
@@ -8,6 +9,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import org.demur.core.ErrorCode;
+import org.jspecify.annotations.Nullable;
 
 /// Brings one file of the hub into the folder of blobs, under its hash, and only when its size and
 /// hash are right. A download that was cut goes on where it stopped.
@@ -117,21 +119,31 @@ final class BlobDownload {
   private void receive(
       HubEntry entry, HubResponse response, PartialFile partial, ContentCheck check)
       throws IOException {
-    partial.append(
-        response.body(),
-        entry.bytes(),
-        check,
-        () ->
-            progress.progress(
-                ProgressListener.Phase.DOWNLOADING, entry.name(), check.bytes(), entry.bytes()));
+    try {
+      partial.append(
+          response.body(), entry.bytes(), check, () -> report(entry.name(), check, entry.bytes()));
+    } catch (HttpTimeoutException stall) {
+      throw stall;
+    } catch (IOException e) {
+      throw cut(entry, check, e);
+    }
     if (check.bytes() > entry.bytes()) {
       partial.discard();
       throw corrupt(entry, "more than its %d bytes arrive".formatted(entry.bytes()));
     }
     if (check.bytes() < entry.bytes()) {
-      throw new IOException(
-          "the connection was cut after %d of %d bytes".formatted(check.bytes(), entry.bytes()));
+      throw cut(entry, check, null);
     }
+  }
+
+  private void report(String name, ContentCheck check, long total) {
+    progress.progress(ProgressListener.Phase.DOWNLOADING, name, check.bytes(), total);
+  }
+
+  private static IOException cut(HubEntry entry, ContentCheck check, @Nullable IOException cause) {
+    return new IOException(
+        "the connection was cut after %d of %d bytes".formatted(check.bytes(), entry.bytes()),
+        cause);
   }
 
   private static boolean canGoOn(HubEntry entry, PartialFile partial) {

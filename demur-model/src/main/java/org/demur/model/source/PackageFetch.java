@@ -95,12 +95,12 @@ final class PackageFetch {
   private static Manifest manifest(RegisteredModel model) {
     List<PythonPackage> packages = model.packages();
     String names =
-        packages.stream().map(PythonPackage::requirement).collect(Collectors.joining(" "));
+        packages.stream().map(PythonPackage::requirement).collect(Collectors.joining(", "));
     return new Manifest(
         model.name(),
         ModelLocation.Kind.GGUF,
         ModelCache.publishedRoot(model.name()),
-        "Python package " + names,
+        "Python package" + (packages.size() == 1 ? " " : "s ") + names,
         Optional.of(packages.getFirst().version()),
         Optional.of(model.license()),
         List.of(new ModelFile(model.fileName(), model.bytes(), Optional.of(model.sha256()))));

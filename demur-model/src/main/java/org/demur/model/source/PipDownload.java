@@ -135,6 +135,8 @@ final class PipDownload {
   private static void end(Process process) {
     process.descendants().forEach(ProcessHandle::destroyForcibly);
     process.destroyForcibly();
+    // so that nothing writes below the folder any more when it is used again
+    process.onExit().completeOnTimeout(process, 5, TimeUnit.SECONDS).join();
   }
 
   private static void forget(Thread hook) {

@@ -2,6 +2,7 @@ package org.demur.model.source;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.http.HttpTimeoutException;
 import java.time.Duration;
 import java.util.concurrent.locks.LockSupport;
 
@@ -53,8 +54,8 @@ final class StallGuard extends InputStream {
     in.close();
   }
 
-  private IOException stall() {
-    return new IOException("nothing arrived for " + limit.toMillis() + " ms");
+  private HttpTimeoutException stall() {
+    return new HttpTimeoutException("nothing arrived for " + limit.toMillis() + " ms");
   }
 
   private void watch() {
