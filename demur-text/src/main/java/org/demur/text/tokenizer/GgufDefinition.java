@@ -1,6 +1,7 @@
 package org.demur.text.tokenizer;
 
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -9,7 +10,6 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.OptionalInt;
 import java.util.Set;
-import org.demur.text.tokenizer.SentencePieceMerges.Merge;
 import org.demur.text.tokenizer.TokenizerDefinition.Roles;
 
 /// Makes the definition of a tokenizer from the vocabulary of a GGUF file, so that it gives the ids
@@ -60,16 +60,9 @@ final class GgufDefinition {
     checkLength("scores", file.scoreCount(), tokens.size());
     checkLength("token_type", file.typeCount(), tokens.size());
     String[] pieces = new String[tokens.size()];
-    Map<String, Integer> seen = HashMap.newHashMap(pieces.length);
     for (int id = 0; id < pieces.length; id++) {
       String piece = WellFormed.text(tokens.get(id));
       pieces[id] = piece.isEmpty() ? "[EMPTY_" + id + "]" : piece;
-      Integer before = seen.put(pieces[id], id);
-      if (before != null) {
-        throw new TokenizerException(
-            "the vocabulary (GGUF metadata key tokenizer.ggml.tokens) has the same token at ids %d and %d"
-                .formatted(before, id));
-      }
     }
     return pieces;
   }
@@ -149,18 +142,16 @@ final class GgufDefinition {
   private TokenizerDefinition definition(
       NativeModel model, Map<String, Integer> phantoms, Roles roles, String description) {
     List<AddedToken> added = addedTokens();
-    List<String> addedNames = new ArrayList<>(added.size());
-    for (int number = 0; number < added.size(); number++) {
-      addedNames.add(placeholders.name(number));
-    }
+    BitSet addedIds = new BitSet();
+    added.forEach(token -> addedIds.set(token.id()));
     Map<Integer, int[]> expansions = new HashMap<>();
     phantoms.forEach((piece, id) -> expansions.put(id, expansion(piece, model.byteFallback())));
     return new TokenizerDefinition(
         vocabulary,
         new MarkupFinder(MarkupFinder.Order.LONGEST_FIRST, added),
-        added,
+        addedIds,
         placeholders,
-        NativeModelJson.write(model, addedNames),
+        NativeModelJson.write(model, placeholders.marker()),
         expansions,
         roles,
         description);
@@ -170,11 +161,8 @@ final class GgufDefinition {
   /// merges cannot make them.
   private List<String> names(Set<String> phantoms) {
     List<String> names = new ArrayList<>(pieces.length + phantoms.size());
-    int number = 0;
     for (int id = 0; id < pieces.length; id++) {
-      boolean added = isAdded(id);
-      names.add(kinds[id].isControl() ? placeholders.name(number) : pieces[id]);
-      number += added ? 1 : 0;
+      names.add(kinds[id].isControl() ? placeholders.hidden(id) : pieces[id]);
     }
     names.addAll(phantoms);
     return names;

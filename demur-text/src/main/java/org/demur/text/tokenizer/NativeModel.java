@@ -2,7 +2,6 @@ package org.demur.text.tokenizer;
 
 import java.util.List;
 import java.util.Map;
-import org.demur.text.tokenizer.SentencePieceMerges.Merge;
 import org.jspecify.annotations.Nullable;
 
 /// A BPE model as the native library is to load it.

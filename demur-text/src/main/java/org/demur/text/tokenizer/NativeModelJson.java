@@ -2,7 +2,6 @@ package org.demur.text.tokenizer;
 
 import java.util.List;
 import java.util.Map;
-import org.demur.text.tokenizer.SentencePieceMerges.Merge;
 import org.jspecify.annotations.Nullable;
 
 /// Writes the JSON from which the native library makes a tokenizer.
@@ -18,34 +17,22 @@ final class NativeModelJson {
     out = new StringBuilder(capacity);
   }
 
-  /// The tokenizer with a BPE model and these names of added tokens.
-  static String write(NativeModel model, List<String> addedNames) {
+  /// The tokenizer with a BPE model and one added token.
+  static String write(NativeModel model, String marker) {
     int capacity =
         model.vocabulary().size() * CHARS_PER_TOKEN + model.merges().size() * CHARS_PER_MERGE;
     NativeModelJson json = new NativeModelJson(capacity);
-    json.head(addedNames, model.steps());
+    json.head(marker, model.steps());
     json.bpe(model);
     return json.out.append('}').toString();
   }
 
-  /// The tokenizer with a model that is already JSON-like values.
-  static String write(Map<String, Object> model, NativeModel.Steps steps, List<String> addedNames) {
-    NativeModelJson json = new NativeModelJson(1 << 16);
-    json.head(addedNames, steps);
-    json.out.append(",\"model\":");
-    json.value(model);
-    return json.out.append('}').toString();
-  }
-
-  private void head(List<String> addedNames, NativeModel.Steps steps) {
+  private void head(String marker, NativeModel.Steps steps) {
     out.append("{\"version\":\"1.0\",\"truncation\":null,\"padding\":null,\"added_tokens\":[");
-    for (int i = 0; i < addedNames.size(); i++) {
-      out.append(i == 0 ? "" : ",").append("{\"id\":").append(i).append(",\"content\":");
-      text(addedNames.get(i));
-      out.append(",\"single_word\":false,\"lstrip\":false,\"rstrip\":false,\"normalized\":false,");
-      out.append("\"special\":true}");
-    }
-    out.append("],\"normalizer\":");
+    out.append("{\"id\":0,\"content\":");
+    text(marker);
+    out.append(",\"single_word\":false,\"lstrip\":false,\"rstrip\":false,\"normalized\":false,");
+    out.append("\"special\":true}],\"normalizer\":");
     value(steps.normalizer());
     out.append(",\"pre_tokenizer\":");
     value(steps.preTokenizer());
@@ -66,15 +53,26 @@ final class NativeModelJson {
       out.append(':').append(id);
     }
     out.append("},\"merges\":[");
-    for (int i = 0; i < model.merges().size(); i++) {
-      Merge merge = model.merges().get(i);
-      out.append(i == 0 ? "[" : ",[");
-      text(merge.left());
-      out.append(',');
-      text(merge.right());
-      out.append(']');
+    boolean lines = model.merges().stream().allMatch(NativeModelJson::fitsOnLine);
+    String separator = "";
+    for (Merge merge : model.merges()) {
+      out.append(separator);
+      separator = ",";
+      if (lines) {
+        text(merge.left() + " " + merge.right());
+      } else {
+        value(List.of(merge.left(), merge.right()));
+      }
     }
     out.append("]}");
+  }
+
+  /// Whether a merge can be written as one string with a space between, which loads faster. The
+  /// library takes lines that start like the head of a merges file for that head.
+  private static boolean fitsOnLine(Merge merge) {
+    return merge.left().indexOf(' ') < 0
+        && merge.right().indexOf(' ') < 0
+        && !merge.left().startsWith("#version");
   }
 
   private void value(@Nullable Object value) {
@@ -107,20 +105,32 @@ final class NativeModelJson {
 
   private void text(String text) {
     out.append('"');
+    int escape = nextEscape(text, 0);
+    if (escape < 0) {
+      out.append(text).append('"');
+      return;
+    }
     int done = 0;
-    for (int i = 0; i < text.length(); i++) {
-      char c = text.charAt(i);
-      if (c >= ' ' && c != '"' && c != '\\') {
-        continue;
-      }
-      out.append(text, done, i);
+    for (; escape >= 0; escape = nextEscape(text, done)) {
+      out.append(text, done, escape);
+      char c = text.charAt(escape);
       if (c < ' ') {
         out.append("\\u00").append(c < 0x10 ? "0" : "1").append(Character.forDigit(c & 15, 16));
       } else {
         out.append('\\').append(c);
       }
-      done = i + 1;
+      done = escape + 1;
     }
     out.append(text, done, text.length()).append('"');
+  }
+
+  private static int nextEscape(String text, int from) {
+    for (int i = from; i < text.length(); i++) {
+      char c = text.charAt(i);
+      if (c < ' ' || c == '"' || c == '\\') {
+        return i;
+      }
+    }
+    return -1;
   }
 }

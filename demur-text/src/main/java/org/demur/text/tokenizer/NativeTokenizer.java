@@ -1,50 +1,47 @@
 package org.demur.text.tokenizer;
 
 import ai.djl.engine.EngineException;
-import ai.djl.huggingface.tokenizers.HuggingFaceTokenizer;
 import ai.djl.huggingface.tokenizers.jni.CharSpan;
+import ai.djl.huggingface.tokenizers.jni.LibUtils;
 import ai.djl.huggingface.tokenizers.jni.TokenizersLibrary;
-import java.io.ByteArrayInputStream;
-import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.util.Map;
 import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 import java.util.function.LongFunction;
 
 /// The native library: Hugging Face tokenizers through DJL; the only class that knows it.
 ///
-/// DJL would send a usage report and, on a machine with a GPU, fetch another build of the library.
-/// Both are switched off before its classes load; it has no other way to say so than system
-/// properties. Where it unpacks its natives is DJL's `DJL_CACHE_DIR`, which the command line sets.
+/// The calls below DJL's `HuggingFaceTokenizer` are used: its own way reports usage to its makers,
+/// and copies seven arrays per text where one is needed. On a machine with a GPU DJL would fetch
+/// another build of the library; that is switched off before its classes load, for which it has no
+/// other way than system properties. Where it unpacks its natives is DJL's `DJL_CACHE_DIR`.
 ///
-/// **Ownership.** Calls may come from many threads; closing waits for them.
+/// **Ownership.** Holds native memory until closed. Calls may come from many threads; closing waits
+/// for them.
 final class NativeTokenizer implements AutoCloseable {
   static {
     System.setProperty("ai.djl.offline", "true");
     System.setProperty("OPT_OUT_TRACKING", "true");
   }
 
-  private final HuggingFaceTokenizer tokenizer;
+  private final long handle;
   private final ReadWriteLock lock = new ReentrantReadWriteLock();
   private boolean closed;
 
-  private NativeTokenizer(HuggingFaceTokenizer tokenizer) {
-    this.tokenizer = tokenizer;
+  private NativeTokenizer(long handle) {
+    this.handle = handle;
   }
 
   /// Loads a tokenizer from the JSON that [NativeModelJson] writes.
   static NativeTokenizer load(String json) {
-    byte[] bytes = json.getBytes(StandardCharsets.UTF_8);
     try {
-      return new NativeTokenizer(
-          HuggingFaceTokenizer.newInstance(
-              new ByteArrayInputStream(bytes),
-              Map.of("truncation", "do_not_truncate", "padding", "do_not_pad")));
-    } catch (EngineException | UnsatisfiedLinkError e) {
+      LibUtils.checkStatus();
+    } catch (EngineException | LinkageError e) {
       throw new TokenizerException(
           "the native tokenizer library cannot be loaded: " + e.getMessage(), e);
-    } catch (IOException | RuntimeException e) {
+    }
+    try {
+      return new NativeTokenizer(TokenizersLibrary.LIB.createTokenizerFromString(json));
+    } catch (RuntimeException e) {
       throw new TokenizerException(
           "the tokenizer is malformed: the native library says: " + e.getMessage(), e);
     }
@@ -90,8 +87,10 @@ final class NativeTokenizer implements AutoCloseable {
   public void close() {
     lock.writeLock().lock();
     try {
-      closed = true;
-      tokenizer.close();
+      if (!closed) {
+        closed = true;
+        TokenizersLibrary.LIB.deleteTokenizer(handle);
+      }
     } finally {
       lock.writeLock().unlock();
     }
@@ -119,7 +118,7 @@ final class NativeTokenizer implements AutoCloseable {
     if (closed) {
       throw new IllegalStateException("the tokenizer is closed");
     }
-    return tokenizer.getHandle();
+    return handle;
   }
 
   private static int[] toInts(long[] values) {

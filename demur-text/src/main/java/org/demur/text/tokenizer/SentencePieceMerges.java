@@ -1,44 +1,74 @@
 package org.demur.text.tokenizer;
 
-import java.util.ArrayList;
-import java.util.Comparator;
+import java.util.AbstractList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.OptionalInt;
+import java.util.stream.IntStream;
 
 /// Turns the scores of a SentencePiece BPE vocabulary into ranked merges.
 ///
 /// llama.cpp joins, again and again, the two neighbours whose joined text is the token with the
 /// best score, the leftmost of equal ones. A BPE with merges joins the neighbours whose merge has
-/// the best rank. Both give the same result when every cut of every token into two parts is a
-/// merge, ranked by the token's score and, where two cuts of one token can compete for the same
-/// text, with the cut first whose match would lie further left.
+/// the best rank. What happens inside a stretch of text that becomes one token does not depend on
+/// what is around it: so each token needs one merge only, the last one of joining its own text, and
+/// the ranks are the order of the scores.
 final class SentencePieceMerges {
-  /// Bound on the work of cutting tokens: the sum of their squared lengths. Vocabularies of 262,144
-  /// tokens stay below a twentieth of it.
-  private static final long MAX_CUTS = 1L << 29;
+  /// Bound on the work: the sum of the tokens' squared lengths. Vocabularies of 262,144 tokens stay
+  /// below a twentieth of it.
+  private static final long MAX_STEPS = 1L << 29;
 
-  /// One merge of two strings.
-  record Merge(String left, String right) {}
+  /// Tokens that one thread takes at a time.
+  private static final int CHUNK = 8192;
 
   private final Vocabulary vocabulary;
   private final GgufVocabulary file;
   private final Map<String, Integer> phantoms = new HashMap<>();
-  private final List<Merge> merges = new ArrayList<>();
+  private final int[] targets;
+  private final int[] cuts;
+  private int count;
 
   SentencePieceMerges(Vocabulary vocabulary, GgufVocabulary file) {
     this.vocabulary = vocabulary;
     this.file = file;
-    List<Integer> targets = targets();
-    for (int id : targets) {
-      addCuts(vocabulary.piece(id));
+    this.targets = targets();
+    this.cuts = new int[targets.length];
+    cutAll();
+    for (int i = 0; i < targets.length; i++) {
+      keepMerge(i);
     }
+  }
+
+  /// Finds the last cut of every token; half of the time of loading a vocabulary, so on all cores.
+  private void cutAll() {
+    int chunks = (targets.length + CHUNK - 1) / CHUNK;
+    IntStream.range(0, chunks)
+        .parallel()
+        .forEach(
+            chunk -> {
+              SentencePieceJoin join = new SentencePieceJoin(vocabulary, file);
+              int end = Math.min(targets.length, (chunk + 1) * CHUNK);
+              for (int i = chunk * CHUNK; i < end; i++) {
+                cuts[i] = join.lastCut(vocabulary.piece(targets[i]));
+              }
+            });
   }
 
   /// The merges, best first.
   List<Merge> merges() {
-    return merges;
+    return new AbstractList<>() {
+      @Override
+      public Merge get(int index) {
+        String token = vocabulary.piece(targets[index]);
+        return new Merge(token.substring(0, cuts[index]), token.substring(cuts[index]));
+      }
+
+      @Override
+      public int size() {
+        return count;
+      }
+    };
   }
 
   /// Characters that no token stands for but that tokens are made of, with the ids after the
@@ -49,91 +79,87 @@ final class SentencePieceMerges {
 
   /// The tokens that merges can make, best first; of equal scores the longer first, so that a run
   /// of one character grows from the left.
-  private List<Integer> targets() {
-    List<Integer> targets = new ArrayList<>();
-    long cuts = 0;
+  private int[] targets() {
+    long steps = 0;
+    int length = 0;
+    long[] keys = new long[vocabulary.size()];
     for (int id = 0; id < vocabulary.size(); id++) {
-      TokenKind kind = vocabulary.kind(id);
       String piece = vocabulary.piece(id);
-      // Spaces are escaped before merging, so a token with one is only ever found as a literal.
-      if (kind.isControl() || kind == TokenKind.BYTE || piece.indexOf(' ') >= 0) {
-        continue;
-      }
-      if (piece.length() > 1) {
-        targets.add(id);
-        cuts += (long) piece.length() * piece.length();
+      if (piece.length() > 1 && canBeJoined(id)) {
+        keys[length++] = sortKey(file.score(id), id);
+        steps += (long) piece.length() * piece.length();
       }
     }
-    if (cuts > MAX_CUTS) {
+    if (steps > MAX_STEPS) {
       throw new TokenizerException(
-          "the vocabulary's tokens are too long for a SentencePiece vocabulary: cutting them takes"
-              + " %,d steps, at most %,d are accepted".formatted(cuts, MAX_CUTS));
+          "the vocabulary's tokens are too long for a SentencePiece vocabulary: joining them takes"
+              + " %,d steps, at most %,d are accepted".formatted(steps, MAX_STEPS));
     }
-    targets.sort(
-        Comparator.comparingDouble((Integer id) -> -file.score(id))
-            .thenComparingInt(id -> -vocabulary.piece(id).length())
-            .thenComparingInt(id -> id));
-    return targets;
+    Arrays.sort(keys, 0, length);
+    int[] sorted = new int[length];
+    for (int i = 0; i < length; i++) {
+      sorted[i] = (int) keys[i];
+    }
+    longestFirstWhereEqual(sorted);
+    return sorted;
   }
 
-  private void addCuts(String token) {
-    int length = token.length();
-    for (int shorter = 1; 2 * shorter <= length; shorter++) {
-      int longer = length - shorter;
-      if (shortLeftFirst(token, shorter)) {
-        addCut(token, shorter);
-        addCut(token, longer);
-      } else {
-        addCut(token, longer);
-        if (longer != shorter) {
-          addCut(token, shorter);
+  private boolean canBeJoined(int id) {
+    TokenKind kind = vocabulary.kind(id);
+    // Spaces are escaped before joining, so a token with one is only ever found as a literal.
+    return !kind.isControl() && kind != TokenKind.BYTE && vocabulary.piece(id).indexOf(' ') < 0;
+  }
+
+  /// Orders by falling score, then by id.
+  private static long sortKey(float score, int id) {
+    if (Float.isNaN(score)) {
+      throw new TokenizerException(
+          "the score of token %d (GGUF metadata key tokenizer.ggml.scores) is not a number"
+              .formatted(id));
+    }
+    int bits = Float.floatToIntBits(score == 0 ? 0f : score);
+    int rising = bits < 0 ? ~bits : bits | Integer.MIN_VALUE;
+    return (((long) ~rising << 32) ^ Long.MIN_VALUE) | id;
+  }
+
+  private void longestFirstWhereEqual(int[] sorted) {
+    for (int start = 0; start < sorted.length; ) {
+      int end = start + 1;
+      while (end < sorted.length && file.score(sorted[end]) == file.score(sorted[start])) {
+        end++;
+      }
+      if (end - start > 1) {
+        Integer[] equal = Arrays.stream(sorted, start, end).boxed().toArray(Integer[]::new);
+        Arrays.sort(
+            equal,
+            (a, b) -> Integer.compare(vocabulary.piece(b).length(), vocabulary.piece(a).length()));
+        for (int i = 0; i < equal.length; i++) {
+          sorted[start + i] = equal[i];
         }
       }
+      start = end;
     }
   }
 
-  /// Cuts at `n` and at `length - n` compete only where the token repeats itself with one of them
-  /// as period; the one that is the period has its match further left.
-  private static boolean shortLeftFirst(String token, int shorter) {
-    int longer = token.length() - shorter;
-    return longer != shorter
-        && token.regionMatches(shorter, token, 0, longer)
-        && !token.regionMatches(longer, token, 0, shorter);
-  }
-
-  private void addCut(String token, int at) {
-    if (Character.isLowSurrogate(token.charAt(at))) {
+  private void keepMerge(int index) {
+    int cut = cuts[index];
+    if (cut < 0) {
       return;
     }
-    String left = token.substring(0, at);
-    if (!isPart(left)) {
-      return;
-    }
-    String right = token.substring(at);
-    if (isPart(right)) {
-      merges.add(new Merge(reserve(left), reserve(right)));
-    }
+    String token = vocabulary.piece(targets[index]);
+    reserve(token, 0, cut);
+    reserve(token, cut, token.length());
+    targets[count] = targets[index];
+    cuts[count] = cut;
+    count++;
   }
 
-  private boolean isPart(String part) {
-    OptionalInt id = vocabulary.idOf(part);
-    if (id.isEmpty()) {
-      return isOneCharacter(part);
+  private void reserve(String token, int start, int end) {
+    if (end - start <= 2 && token.codePointCount(start, end) == 1) {
+      String character = token.substring(start, end);
+      if (!vocabulary.has(character)) {
+        phantoms.putIfAbsent(character, vocabulary.size() + phantoms.size());
+      }
     }
-    TokenKind kind = vocabulary.kind(id.getAsInt());
-    return !kind.isControl() && kind != TokenKind.BYTE;
-  }
-
-  private String reserve(String part) {
-    if (!vocabulary.has(part)) {
-      phantoms.putIfAbsent(part, vocabulary.size() + phantoms.size());
-    }
-    return part;
-  }
-
-  private static boolean isOneCharacter(String part) {
-    return part.length() == 1
-        ? !Character.isSurrogate(part.charAt(0))
-        : part.length() == 2 && part.codePointCount(0, 2) == 1;
   }
 }

@@ -3,9 +3,7 @@ package org.demur.text.tokenizer;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.OptionalInt;
 import java.util.Set;
 
@@ -26,31 +24,17 @@ public final class Tokenizer implements AutoCloseable {
 
   private final TokenizerDefinition definition;
   private final NativeTokenizer nativeTokenizer;
-  private final Map<Integer, Integer> aliases = new HashMap<>();
-  private final Map<Integer, Integer> aliasOf = new HashMap<>();
-  private final Map<Integer, Integer> addedNumbers = new HashMap<>();
+  private final int markerId;
 
   private Tokenizer(TokenizerDefinition definition) {
     this.definition = definition;
     this.nativeTokenizer = NativeTokenizer.load(definition.nativeJson());
-    List<AddedToken> added = definition.addedTokens();
-    StringBuilder names = new StringBuilder();
-    for (int number = 0; number < added.size(); number++) {
-      names.append(definition.placeholders().name(number));
-      addedNumbers.put(added.get(number).id(), number);
-    }
-    int[] nativeIds = nativeTokenizer.encode(names.toString());
-    if (nativeIds.length != added.size()) {
+    int[] marker = nativeTokenizer.encode(definition.placeholders().marker());
+    if (marker.length != 1) {
       nativeTokenizer.close();
-      throw new TokenizerException(
-          "the native library knows %d of %d added tokens"
-              .formatted(nativeIds.length, added.size()));
+      throw new TokenizerException("the native library does not know its added token");
     }
-    for (int number = 0; number < nativeIds.length; number++) {
-      int id = added.get(number).id();
-      aliases.put(nativeIds[number], id);
-      aliasOf.put(id, nativeIds[number]);
-    }
+    this.markerId = marker[0];
   }
 
   /// Loads a `tokenizer.json`.
@@ -81,25 +65,30 @@ public final class Tokenizer implements AutoCloseable {
     if (text.isEmpty()) {
       return new int[0];
     }
-    return fromNative(nativeTokenizer.encode(prepared(checked(text), rule)));
+    String wellFormed = checked(text);
+    List<Markup> markup = definition.markup().find(wellFormed, rule);
+    return fromNative(nativeTokenizer.encode(prepared(wellFormed, markup)), markup);
   }
 
   /// The text of ids, control tokens left out or written as their literals. Bytes that are no UTF-8
   /// become U+FFFD.
   public String decode(int[] ids, boolean skipControl) {
+    Vocabulary vocabulary = definition.vocabulary();
+    List<String> literals = new ArrayList<>();
     long[] nativeIds = new long[ids.length];
     int count = 0;
     for (int id : ids) {
-      if (skipControl && definition.vocabulary().isControl(id)) {
-        continue;
+      if (definition.added().get(vocabulary.checked(id))) {
+        if (skipControl && vocabulary.isControl(id)) {
+          continue;
+        }
+        literals.add(vocabulary.piece(id));
+        nativeIds[count++] = markerId;
+      } else {
+        nativeIds[count++] = id;
       }
-      definition.vocabulary().checked(id);
-      nativeIds[count++] = aliasOf.getOrDefault(id, id);
     }
-    String text = nativeTokenizer.decode(Arrays.copyOf(nativeIds, count));
-    return definition
-        .placeholders()
-        .replace(text, number -> definition.addedTokens().get(number).literal());
+    return restore(nativeTokenizer.decode(Arrays.copyOf(nativeIds, count)), literals);
   }
 
   /// The string of a token as the vocabulary has it, such as `Ġthe` or `▁the`.
@@ -169,34 +158,53 @@ public final class Tokenizer implements AutoCloseable {
     return WellFormed.text(text);
   }
 
-  /// The text with every accepted literal replaced by the name that the native library knows.
-  private String prepared(String text, MarkupRule rule) {
-    List<Markup> found = definition.markup().find(text, rule);
-    if (found.isEmpty()) {
+  /// The text with the marker in place of the added tokens.
+  private String prepared(String text, List<Markup> markup) {
+    if (markup.isEmpty()) {
       return text;
     }
-    StringBuilder result = new StringBuilder(text.length() + found.size() * 24);
+    String marker = definition.placeholders().marker();
+    StringBuilder result = new StringBuilder(text.length() + markup.size() * marker.length());
     int done = 0;
-    for (Markup markup : found) {
-      result.append(text, done, markup.start());
-      result.append(definition.placeholders().name(addedNumbers.getOrDefault(markup.id(), 0)));
-      done = markup.end();
+    for (Markup found : markup) {
+      result.append(text, done, found.start()).append(marker);
+      done = found.end();
     }
     return result.append(text, done, text.length()).toString();
   }
 
-  private int[] fromNative(int[] nativeIds) {
-    List<Integer> ids = new ArrayList<>(nativeIds.length);
+  /// Native ids with each marker replaced by the added token that it stands for.
+  private int[] fromNative(int[] nativeIds, List<Markup> markup) {
+    int[] ids = new int[nativeIds.length];
+    int count = 0;
+    int next = 0;
     for (int nativeId : nativeIds) {
       int[] expansion = definition.expansions().get(nativeId);
       if (expansion == null) {
-        ids.add(aliases.getOrDefault(nativeId, nativeId));
-      } else {
-        for (int id : expansion) {
-          ids.add(id);
-        }
+        expansion = new int[] {nativeId == markerId ? markup.get(next++).id() : nativeId};
       }
+      if (count + expansion.length > ids.length) {
+        ids = Arrays.copyOf(ids, 2 * ids.length + expansion.length);
+      }
+      System.arraycopy(expansion, 0, ids, count, expansion.length);
+      count += expansion.length;
     }
-    return ids.stream().mapToInt(Integer::intValue).toArray();
+    return Arrays.copyOf(ids, count);
+  }
+
+  /// A decoded text with each marker replaced by its literal.
+  private String restore(String text, List<String> literals) {
+    String marker = definition.placeholders().marker();
+    StringBuilder result = new StringBuilder(text.length());
+    int done = 0;
+    for (String literal : literals) {
+      int at = text.indexOf(marker, done);
+      if (at < 0) {
+        break;
+      }
+      result.append(text, done, at).append(literal);
+      done = at + marker.length();
+    }
+    return result.append(text, done, text.length()).toString();
   }
 }

@@ -1,6 +1,6 @@
 package org.demur.text.tokenizer;
 
-import java.util.List;
+import java.util.BitSet;
 import java.util.Map;
 import java.util.OptionalInt;
 import java.util.Set;
@@ -9,8 +9,8 @@ import java.util.Set;
 ///
 /// @param vocabulary strings and kinds by id
 /// @param markup what finds added tokens in a text
-/// @param addedTokens the added tokens; the native library knows them by placeholders in this order
-/// @param placeholders the placeholders
+/// @param added which ids the native library knows only as the marker
+/// @param placeholders the names that the native library has instead of literals
 /// @param nativeJson the tokenizer for the native library
 /// @param expansions for ids that only the native library has: what they stand for
 /// @param roles which tokens begin and end texts
@@ -18,7 +18,7 @@ import java.util.Set;
 record TokenizerDefinition(
     Vocabulary vocabulary,
     MarkupFinder markup,
-    List<AddedToken> addedTokens,
+    BitSet added,
     Placeholders placeholders,
     String nativeJson,
     Map<Integer, int[]> expansions,
