@@ -30,7 +30,12 @@ public final class MutationRun {
   ///
   /// @param accepted cases that ended normally: the damage was harmless
   /// @param refused cases that ended with a [DemurException]
-  public record Outcome(int accepted, int refused) {}
+  public record Outcome(int accepted, int refused) {
+    /// How many cases there were.
+    public int total() {
+      return accepted + refused;
+    }
+  }
 
   /// One case.
   @FunctionalInterface
