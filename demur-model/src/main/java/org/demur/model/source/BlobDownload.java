@@ -44,11 +44,26 @@ final class BlobDownload {
   ///   that the hub announced, [ErrorCode#UNREACHABLE] when they cannot be had, [ErrorCode#IO] when
   ///   they cannot be written
   Fetched fetch(HubEntry entry) {
-    String blobName = entry.blobName(reference.repository() + "@" + commit);
+    String blobName = blobName(entry);
     Path blob = blobs.resolve(blobName);
     Optional<ModelFile> present = present(entry, blob);
     ModelFile file = present.isPresent() ? present.get() : download(entry, blob);
     return new Fetched(file, blobName);
+  }
+
+  /// How many bytes of a file still have to be written.
+  long missingBytes(HubEntry entry) {
+    Path blob = blobs.resolve(blobName(entry));
+    try {
+      boolean there = Files.isRegularFile(blob) && Files.size(blob) == entry.bytes();
+      return there ? 0 : Math.max(0, entry.bytes() - new PartialFile(blob).size());
+    } catch (IOException e) {
+      return entry.bytes();
+    }
+  }
+
+  private String blobName(HubEntry entry) {
+    return entry.blobName(reference.repository() + "@" + commit);
   }
 
   private Optional<ModelFile> present(HubEntry entry, Path blob) {

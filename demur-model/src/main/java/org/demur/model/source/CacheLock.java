@@ -53,7 +53,7 @@ final class CacheLock implements AutoCloseable {
   private static FileLock poll(
       ModelCache cache, FileChannel channel, String what, ProgressListener progress) {
     while (true) {
-      Optional<FileLock> lock = attempt(cache, channel);
+      Optional<FileLock> lock = attempt(cache, channel, what);
       if (lock.isPresent()) {
         return lock.get();
       }
@@ -62,12 +62,14 @@ final class CacheLock implements AutoCloseable {
     }
   }
 
-  private static Optional<FileLock> attempt(ModelCache cache, FileChannel channel) {
+  private static Optional<FileLock> attempt(ModelCache cache, FileChannel channel, String what) {
     try {
       return Optional.ofNullable(channel.tryLock());
     } catch (OverlappingFileLockException e) {
       return Optional.empty();
     } catch (IOException e) {
+      // an interrupt closes the channel, which is no fault of the cache
+      Interruption.check(what);
       throw cache.unwritable(e);
     }
   }

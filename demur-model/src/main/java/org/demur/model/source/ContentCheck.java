@@ -47,6 +47,7 @@ final class ContentCheck {
     try (InputStream in = Files.newInputStream(file)) {
       long total = Files.size(file);
       for (int read = in.read(buffer); read >= 0; read = in.read(buffer)) {
+        Interruption.check(name);
         update(buffer, read);
         progress.progress(ProgressListener.Phase.CHECKING, name, bytes, total);
       }

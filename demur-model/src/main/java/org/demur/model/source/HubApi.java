@@ -37,7 +37,7 @@ final class HubApi implements AutoCloseable {
     Retries retries = retries(reference.text(), false);
     while (true) {
       progress.progress(ProgressListener.Phase.CONNECTING, reference.text(), 0, 0);
-      try (HubResponse response = http.send("GET", http.address(path), Map.of())) {
+      try (HubResponse response = http.get(http.address(path), Map.of())) {
         if (response.status() != 200) {
           throw refusal(reference, reference.text(), response);
         }
@@ -54,8 +54,8 @@ final class HubApi implements AutoCloseable {
     String what = reference.name() + "/" + entry.name();
     Retries retries = retries(what, true);
     while (true) {
-      try (HubResponse response = http.send("HEAD", file(reference, commit, entry), Map.of())) {
-        if (response.status() != 200) {
+      try (HubResponse response = http.head(file(reference, commit, entry))) {
+        if (response.status() >= 400) {
           throw refusal(reference, what, response);
         }
         return entry.described(response.linkedSize().orElse(-1), response.linkedTag());
@@ -73,7 +73,7 @@ final class HubApi implements AutoCloseable {
       HubReference reference, String commit, HubEntry entry, Map<String, String> headers)
       throws IOException {
     String what = reference.name() + "/" + entry.name();
-    HubResponse response = http.send("GET", file(reference, commit, entry), headers);
+    HubResponse response = http.get(file(reference, commit, entry), headers);
     boolean usable =
         switch (response.status()) {
           case 200, 206, 416 -> true;

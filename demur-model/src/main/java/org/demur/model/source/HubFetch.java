@@ -73,10 +73,14 @@ final class HubFetch {
       HubEntry entry = listing.find(name).orElseThrow(() -> missing(reference, listing, name));
       entries.add(described(api, reference, listing, entry));
     }
-    requireRoom(reference, entries);
+    requireAcceptable(reference, entries);
     BlobDownload download =
         new BlobDownload(
             api, reference, listing.commit(), cache.hub().blobs(reference.repository()), progress);
+    DiskSpace.require(
+        cache.hub().blobs(reference.repository()),
+        entries.stream().mapToLong(download::missingBytes).sum(),
+        reference.name());
     List<ModelFile> files = new ArrayList<>();
     for (HubEntry entry : entries) {
       BlobDownload.Fetched fetched = download.fetch(entry);
@@ -101,22 +105,19 @@ final class HubFetch {
     return described;
   }
 
-  private void requireRoom(HubReference reference, List<HubEntry> entries) {
+  private void requireAcceptable(HubReference reference, List<HubEntry> entries) {
+    long limit = settings.limits().maxBytes();
     long total = 0;
     for (HubEntry entry : entries) {
       // a sum that overflows is too large in any case
       total = Long.MAX_VALUE - total < entry.bytes() ? Long.MAX_VALUE : total + entry.bytes();
     }
-    if (total > settings.limits().maxBytes()) {
+    if (total > limit || total == Long.MAX_VALUE) {
       throw new ModelSourceException(
           ErrorCode.DOWNLOAD_CORRUPT,
           "%s claims to have %s, more than the %s that are accepted"
-              .formatted(
-                  reference.name(),
-                  DiskSpace.megabytes(total),
-                  DiskSpace.megabytes(settings.limits().maxBytes())));
+              .formatted(reference.name(), DiskSpace.megabytes(total), DiskSpace.megabytes(limit)));
     }
-    DiskSpace.require(cache.hub().blobs(reference.repository()), total, reference.name());
   }
 
   private void link(HubReference reference, HubListing listing, BlobDownload.Fetched fetched) {

@@ -25,10 +25,10 @@ record HubResponse(int status, boolean fromHub, HttpHeaders hub, HttpHeaders las
     return hub.firstValue("X-Linked-Etag").or(() -> hub.firstValue("ETag")).map(HubResponse::bare);
   }
 
-  /// The size that the hub states for the file, else that of the body.
+  /// The size that the hub states for the file, else that of the body when there is no redirect.
   OptionalLong linkedSize() {
     OptionalLong linked = number(hub.firstValue("X-Linked-Size"));
-    return linked.isPresent() ? linked : contentLength();
+    return linked.isPresent() || status != 200 ? linked : contentLength();
   }
 
   OptionalLong contentLength() {
@@ -37,7 +37,12 @@ record HubResponse(int status, boolean fromHub, HttpHeaders hub, HttpHeaders las
 
   /// The tag of these very bytes, when it is a strong one, with its quotes.
   Optional<String> strongTag() {
-    return last.firstValue("ETag").filter(tag -> tag.matches("\"[\\x21\\x23-\\x7e]{1,200}\""));
+    return last.firstValue("ETag").filter(HubResponse::isStrongTag);
+  }
+
+  /// Whether a text is a tag, with its quotes, that identifies bytes exactly.
+  static boolean isStrongTag(String text) {
+    return text.matches("\"[\\x21\\x23-\\x7e]{1,200}\"");
   }
 
   /// Whether the body is the rest of a file of `total` bytes from byte `start` on.

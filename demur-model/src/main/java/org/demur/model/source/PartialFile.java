@@ -1,12 +1,10 @@
 package org.demur.model.source;
 
+import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.Optional;
 import org.demur.core.AtomicFiles;
 import org.demur.core.ErrorCode;
@@ -14,7 +12,8 @@ import org.demur.core.ErrorCode;
 /// A download that is not complete: `NAME.partial`, and beside it the tag of the bytes it began
 /// with.
 ///
-/// Failures to write are reported as such and are not taken for failures of the network.
+/// Failures to write are reported as such and are not taken for failures of the network. Writing
+/// goes through plain streams, because a channel closes itself when its thread is interrupted.
 final class PartialFile {
   private static final int BUFFER_BYTES = 1 << 17;
 
@@ -44,7 +43,7 @@ final class PartialFile {
   Optional<String> tag() {
     try {
       return Files.isRegularFile(tag) && Files.size(tag) < 1024
-          ? Optional.of(Files.readString(tag))
+          ? Optional.of(Files.readString(tag)).filter(HubResponse::isStrongTag)
           : Optional.empty();
     } catch (IOException e) {
       return Optional.empty();
@@ -70,10 +69,12 @@ final class PartialFile {
   /// Appends a stream until it ends or the file has one byte more than it may have.
   ///
   /// @throws IOException when the stream fails; what arrived before is kept
+  /// @throws ModelSourceException when the thread is interrupted or the file cannot be written
   void append(InputStream in, long maxSize, ContentCheck check, Runnable step) throws IOException {
     byte[] buffer = new byte[BUFFER_BYTES];
-    try (FileChannel out = open()) {
+    try (FileOutputStream out = open()) {
       while (check.bytes() <= maxSize) {
+        Interruption.check(String.valueOf(target.getFileName()));
         int read = in.read(buffer);
         if (read < 0) {
           break;
@@ -88,8 +89,8 @@ final class PartialFile {
   /// Gives the complete file its name.
   void publish() {
     try {
-      try (FileChannel channel = open()) {
-        channel.force(true);
+      try (FileOutputStream out = open()) {
+        out.getFD().sync();
       }
       AtomicFiles.move(partial, target);
       Files.deleteIfExists(tag);
@@ -98,20 +99,17 @@ final class PartialFile {
     }
   }
 
-  private FileChannel open() {
+  private FileOutputStream open() {
     try {
-      return FileChannel.open(partial, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
+      return new FileOutputStream(partial.toFile(), true);
     } catch (IOException e) {
       throw unwritable(e);
     }
   }
 
-  private void write(FileChannel out, byte[] buffer, int length) {
-    ByteBuffer bytes = ByteBuffer.wrap(buffer, 0, length);
+  private void write(FileOutputStream out, byte[] buffer, int length) {
     try {
-      while (bytes.hasRemaining()) {
-        out.write(bytes);
-      }
+      out.write(buffer, 0, length);
     } catch (IOException e) {
       throw unwritable(e);
     }

@@ -115,7 +115,9 @@ final class PipDownload {
     long seen = -1;
     long lastChange = System.nanoTime();
     while (!process.waitFor(POLL.toMillis(), TimeUnit.MILLISECONDS)) {
-      long bytes = Math.min(largestFile(folder), wanted.wheelBytes());
+      long arrived =
+          Math.max(largestFile(folder.resolve("tmp")), largestFile(folder.resolve("dest")));
+      long bytes = Math.min(arrived, wanted.wheelBytes());
       if (bytes != seen) {
         seen = bytes;
         lastChange = System.nanoTime();

@@ -10,10 +10,12 @@ import java.nio.channels.FileLock;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
 import org.demur.core.ErrorCode;
 import org.junit.jupiter.api.AfterEach;
@@ -186,6 +188,35 @@ class CacheSharingTest {
       assertThat(hub.seen()).isEmpty();
     }
     assertThat(weights(run.get())).hasBinaryContent(WEIGHTS);
+  }
+
+  @Test
+  void anInterruptEndsTheWaitForALock() throws Exception {
+    Path lockFile = cache.resolve("locks/hf-org--name.lock");
+    Files.createDirectories(lockFile.resolveSibling(""));
+    CountDownLatch told = new CountDownLatch(1);
+    AtomicReference<Throwable> failure = new AtomicReference<>();
+    try (FileChannel channel =
+            FileChannel.open(lockFile, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+        FileLock lock = channel.lock()) {
+      assertThat(lock.isValid()).isTrue();
+      Thread run =
+          Thread.ofPlatform()
+              .start(
+                  () -> {
+                    try {
+                      new ModelSources(settings)
+                          .resolve(MODEL, (phase, file, done, total) -> told.countDown());
+                    } catch (ModelSourceException e) {
+                      failure.set(e);
+                    }
+                  });
+      await(told);
+      run.interrupt();
+      run.join(Duration.ofSeconds(20));
+    }
+    assertThat(failure.get()).hasMessageContaining("fetching hf:org/name was interrupted");
+    assertThat(weights(resolve())).hasBinaryContent(WEIGHTS);
   }
 
   @Test

@@ -247,9 +247,16 @@ class HubRefusalTest {
                 quick.longestWait(),
                 Long.MAX_VALUE));
     hub.large("tiny.gguf", GGUF);
-    hub.statedSize = Optional.of(Long.MAX_VALUE);
+    hub.statedSize = Optional.of(Long.MAX_VALUE - 1);
     assertRefused(ErrorCode.IO, MODEL, "are free in");
     assertThat(hub.seen(FakeHub.storePath(GGUF))).isEmpty();
+  }
+
+  @Test
+  void sizesWhoseSumOverflowsAreRefused() {
+    hub.small("config.json", "{}").large("model.safetensors", GGUF);
+    hub.statedSize = Optional.of(Long.MAX_VALUE - 5);
+    assertRefused(ErrorCode.DOWNLOAD_CORRUPT, MODEL, "claims to have");
   }
 
   @Test
