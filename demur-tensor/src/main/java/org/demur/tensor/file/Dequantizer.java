@@ -1,5 +1,7 @@
 package org.demur.tensor.file;
 
+import static org.demur.tensor.file.FileFormatException.quoted;
+
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.Objects;
@@ -45,7 +47,7 @@ public final class Dequantizer {
     if (destination.byteSize() != bytes) {
       throw new IllegalArgumentException(
           "rows %d to %d of tensor %s take %d bytes as 32-bit floats, but the destination has %d"
-              .formatted(fromRow, toRow, source.name(), bytes, destination.byteSize()));
+              .formatted(fromRow, toRow, quoted(source.name()), bytes, destination.byteSize()));
     }
     long start = source.type().byteSize(fromRow * source.rowLength());
     MemorySegment encoded = source.bytes().asSlice(start, source.type().byteSize(elements));
@@ -59,7 +61,8 @@ public final class Dequantizer {
     long elements = source.elementCount();
     if (elements > Integer.MAX_VALUE - 8) {
       throw new IllegalArgumentException(
-          "tensor %s has %d elements, too many for an array".formatted(source.name(), elements));
+          "tensor %s has %d elements, too many for an array"
+              .formatted(quoted(source.name()), elements));
     }
     float[] values = new float[(int) elements];
     toFloat32(source, MemorySegment.ofArray(values));

@@ -61,8 +61,11 @@ public final class MappedFile implements AutoCloseable {
     return bytes;
   }
 
+  /// Unmaps the file; closing it again does nothing.
   @Override
   public void close() {
-    arena.close();
+    if (arena.scope().isAlive()) {
+      arena.close();
+    }
   }
 }

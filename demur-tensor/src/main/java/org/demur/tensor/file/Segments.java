@@ -7,7 +7,7 @@ import java.lang.foreign.ValueLayout;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
-/// Encoded tensor bytes from numbers, and from memory to a stream.
+/// Encoded tensor bytes from arrays of numbers, of up to 2 GiB, and from memory to a stream.
 public final class Segments {
   private static final int CHUNK_BYTES = 1 << 20;
 

@@ -29,7 +29,7 @@ final class GgufTensorReader {
   /// The fewest bytes of a tensor's name, number of axes, type and offset.
   static final int LEAST_ENTRY_BYTES = Long.BYTES + 2 * Integer.BYTES + Long.BYTES;
 
-  /// Types of ggml that are not stored in published models, or were withdrawn.
+  /// Types of ggml that are not decoded: intermediate results, withdrawn ones, and very new ones.
   private static final Map<Long, String> UNSUPPORTED =
       Map.ofEntries(
           Map.entry(4L, "Q4_2"),

@@ -40,6 +40,7 @@ class MappedFileTest {
     MemorySegment bytes = file.bytes();
     assertThat(bytes.get(ValueLayout.JAVA_BYTE, 0)).isEqualTo((byte) 7);
     file.close();
+    file.close();
     assertThatThrownBy(() -> bytes.get(ValueLayout.JAVA_BYTE, 0))
         .isInstanceOf(IllegalStateException.class);
   }
