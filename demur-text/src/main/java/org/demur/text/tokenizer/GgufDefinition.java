@@ -96,11 +96,14 @@ final class GgufDefinition {
       }
     }
     merges.removeIf(merge -> isControl(merge.left() + merge.right()));
+    // A character without a token is dropped, but still keeps its neighbours apart.
+    String nothing = placeholders.hidden(pieces.length + phantoms.size());
+    phantoms.put(nothing, pieces.length + phantoms.size());
     NativeModel model =
         new NativeModel(
             names(phantoms.keySet()),
             merges,
-            null,
+            nothing,
             preTokenizer.escapesSpaces(),
             preTokenizer.ignoreMerges(),
             preTokenizer.escapesSpaces()
@@ -227,6 +230,9 @@ final class GgufDefinition {
   /// What llama.cpp gives for a piece that is no token: the tokens of its bytes that there are.
   private int[] expansion(String piece, boolean byteTokens) {
     List<Integer> ids = new ArrayList<>();
+    if (placeholders.occurIn(piece)) {
+      return new int[0];
+    }
     for (byte b : piece.getBytes(java.nio.charset.StandardCharsets.UTF_8)) {
       String name = byteTokens ? "<0x%02X>".formatted(b & 0xFF) : String.valueOf((char) (b & 0xFF));
       if (byteTokens || b >= 0) {
