@@ -465,8 +465,11 @@ public final class Tensor {
     return make(
         "grad",
         () -> {
+          // libtorch hands out the slot itself, which clearGrad empties: take an owner of our own
           org.bytedeco.pytorch.Tensor found = handle().grad();
-          return found.defined() ? found : torch.zeros_like(handle());
+          return found.defined()
+              ? new org.bytedeco.pytorch.Tensor(found)
+              : torch.zeros_like(handle());
         });
   }
 

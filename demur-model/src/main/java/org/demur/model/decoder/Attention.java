@@ -1,0 +1,207 @@
+package org.demur.model.decoder;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.demur.model.config.Architecture;
+import org.demur.model.config.Architecture.AttentionSpec;
+import org.demur.model.config.Architecture.LayerSpec;
+import org.demur.model.config.Architecture.Norms;
+import org.demur.model.config.Architecture.QueryKeyNorm;
+import org.demur.model.config.Dimensions;
+import org.demur.model.hook.HookSite;
+import org.demur.model.weights.ModelWeights;
+import org.demur.model.weights.WeightLayout;
+import org.demur.tensor.DType;
+import org.demur.tensor.Tensor;
+import org.demur.tensor.Tensors;
+
+/// Causal self-attention with grouped key heads.
+///
+/// Between the projections everything is in single precision; only the KV cache holds keys and
+/// values in the model's type.
+///
+/// Scores are computed for blocks of queries and only over the keys that the block can see, so that
+/// memory grows with the length of a row and not with its square; a run that reads or edits scores
+/// or pattern computes them whole.
+///
+/// **Shapes**: `[token, dModel]` to `[token, dModel]`.
+final class Attention {
+  private static final int QUERY_BLOCK = 256;
+
+  private final int layer;
+  private final Dimensions sizes;
+  private final AttentionSpec spec;
+  private final LayerSpec layerSpec;
+  private final List<Projection> inputs = new ArrayList<>();
+  private final Projection output;
+  private final Optional<RmsNorm> queryNorm;
+  private final Optional<RmsNorm> keyNorm;
+
+  Attention(Architecture architecture, ModelWeights weights, int layer) {
+    this.layer = layer;
+    this.sizes = architecture.dimensions();
+    this.spec = architecture.attention();
+    this.layerSpec = architecture.layers().get(layer);
+    String prefix = WeightLayout.block(layer) + "self_attn.";
+    List<String> names =
+        spec.fusedQkv() ? List.of("qkv_proj") : List.of("q_proj", "k_proj", "v_proj");
+    names.forEach(name -> inputs.add(new Projection(weights, prefix + name)));
+    output = new Projection(weights, prefix + "o_proj");
+    Norms norms = architecture.norms();
+    queryNorm = weights.find(prefix + "q_norm.weight").map(weight -> new RmsNorm(weight, norms));
+    keyNorm = weights.find(prefix + "k_norm.weight").map(weight -> new RmsNorm(weight, norms));
+  }
+
+  List<Projection> projections() {
+    List<Projection> all = new ArrayList<>(inputs);
+    all.add(output);
+    return all;
+  }
+
+  Tensor forward(Tensor x, Step step) {
+    List<Tensor> projected = project(x);
+    Tensor q = step.hook(HookSite.Q, layer, heads(projected.get(0), sizes.nHeads(), queryNorm));
+    Tensor k = step.hook(HookSite.K, layer, heads(projected.get(1), sizes.nKvHeads(), keyNorm));
+    Tensor v =
+        step.hook(HookSite.V, layer, heads(projected.get(2), sizes.nKvHeads(), Optional.empty()));
+    if (layerSpec.rope() >= 0) {
+      Rotary rotary = step.rotary(layerSpec.rope());
+      q = rotary.rotate(q);
+      k = rotary.rotate(k);
+    }
+    if (step.cache().isPresent()) {
+      step.cache().get().store(layer, k, v, step.slots());
+    }
+    List<Tensor> parts = new ArrayList<>();
+    for (TokenBatch.Group group : step.groups()) {
+      parts.add(attend(q, k, v, group, step));
+    }
+    Tensor z = parts.size() == 1 ? parts.getFirst() : Tensors.concatenate(parts, 0);
+    z = step.hook(HookSite.Z, layer, z);
+    return output.forward(z.reshape(-1, (long) sizes.nHeads() * sizes.dHead()));
+  }
+
+  /// Queries, keys and values, each `[token, heads * dHead]`.
+  private List<Tensor> project(Tensor x) {
+    if (!spec.fusedQkv()) {
+      return inputs.stream().map(projection -> projection.forward(x)).toList();
+    }
+    long queries = (long) sizes.nHeads() * sizes.dHead();
+    long keys = (long) sizes.nKvHeads() * sizes.dHead();
+    Tensor all = inputs.getFirst().forward(x);
+    return List.of(
+        all.narrow(-1, 0, queries),
+        all.narrow(-1, queries, keys),
+        all.narrow(-1, queries + keys, keys));
+  }
+
+  private Tensor heads(Tensor flat, int heads, Optional<RmsNorm> norm) {
+    boolean together = spec.queryKeyNorm() == QueryKeyNorm.ALL_HEADS;
+    Tensor normed = norm.isPresent() && together ? norm.get().widened(flat) : flat;
+    Tensor split = normed.reshape(-1, heads, sizes.dHead()).to(DType.FLOAT32);
+    return norm.isPresent() && !together ? norm.get().widened(split) : split;
+  }
+
+  /// Weighted values of the rows of a group, `[token of the group, nHeads, dHead]`.
+  private Tensor attend(Tensor q, Tensor k, Tensor v, TokenBatch.Group group, Step step) {
+    Tensor queries = rows(q, group, sizes.nHeads()).multiply(spec.scale());
+    Tensor keys;
+    Tensor values;
+    if (step.cache().isPresent()) {
+      keys = step.cache().get().keys(layer, group);
+      values = step.cache().get().values(layer, group);
+    } else {
+      keys = rows(k, group, sizes.nKvHeads());
+      values = rows(v, group, sizes.nKvHeads());
+    }
+    keys = keys.to(DType.FLOAT32);
+    values = values.to(DType.FLOAT32);
+    boolean whole = step.wants(HookSite.ATTN_SCORES, layer) || step.wants(HookSite.PATTERN, layer);
+    int block = whole ? group.length() : Math.min(QUERY_BLOCK, group.length());
+    List<Tensor> parts = new ArrayList<>();
+    for (int first = 0; first < group.length(); first += block) {
+      int length = Math.min(block, group.length() - first);
+      parts.add(queryBlock(queries, keys, values, group, first, length, whole, step));
+    }
+    Tensor z = parts.size() == 1 ? parts.getFirst() : Tensors.concatenate(parts, 2);
+    return z.transpose(1, 2)
+        .reshape((long) group.rows() * group.length(), sizes.nHeads(), sizes.dHead());
+  }
+
+  /// The tokens of a group as `[row, head, token, dHead]`.
+  private Tensor rows(Tensor packed, TokenBatch.Group group, int heads) {
+    return packed
+        .narrow(0, group.firstToken(), (long) group.rows() * group.length())
+        .reshape(group.rows(), group.length(), heads, sizes.dHead())
+        .transpose(1, 2);
+  }
+
+  /// `softmax(q k^T) v` for some queries, `[row, nHeads, query, dHead]`.
+  private Tensor queryBlock(
+      Tensor queries,
+      Tensor keys,
+      Tensor values,
+      TokenBatch.Group group,
+      int first,
+      int length,
+      boolean whole,
+      Step step) {
+    int window = layerSpec.slidingWindow();
+    int firstKey = 0;
+    int lastKey = group.keys();
+    if (!whole && group.samePast()) {
+      int place = group.past()[0] + first;
+      firstKey = window == 0 ? 0 : Math.max(0, place - window + 1);
+      lastKey = place + length;
+    }
+    int seen = lastKey - firstKey;
+    Tensor scores = scores(queries, keys, first, length, firstKey, seen);
+    Optional<Tensor> mask = step.mask(group, first, length, firstKey, seen, window);
+    if (mask.isPresent()) {
+      scores = scores.maskedFill(mask.get(), Double.NEGATIVE_INFINITY);
+    }
+    scores = hookByQuery(HookSite.ATTN_SCORES, scores, group, step);
+    Tensor pattern = hookByQuery(HookSite.PATTERN, scores.softmax(-1), group, step);
+    long rows = group.rows();
+    return pattern
+        .reshape(rows * sizes.nKvHeads(), (long) sharing() * length, seen)
+        .matmul(
+            values.narrow(2, firstKey, seen).reshape(rows * sizes.nKvHeads(), seen, sizes.dHead()))
+        .reshape(rows, sizes.nHeads(), length, sizes.dHead());
+  }
+
+  /// Query heads that share a key head.
+  private int sharing() {
+    return sizes.nHeads() / sizes.nKvHeads();
+  }
+
+  private Tensor scores(
+      Tensor queries, Tensor keys, int first, int length, int firstKey, int seen) {
+    long rows = queries.size(0);
+    Tensor grouped =
+        queries
+            .narrow(2, first, length)
+            .reshape(rows * sizes.nKvHeads(), (long) sharing() * length, sizes.dHead());
+    Tensor visible =
+        keys.narrow(2, firstKey, seen).reshape(rows * sizes.nKvHeads(), seen, sizes.dHead());
+    Tensor scores =
+        grouped.matmul(visible.transpose(1, 2)).reshape(rows, sizes.nHeads(), length, seen);
+    return spec.softCap() == 0
+        ? scores
+        : scores.multiply(1 / spec.softCap()).tanh().multiply(spec.softCap());
+  }
+
+  /// Shows scores or pattern to the hooks with the query tokens first.
+  private Tensor hookByQuery(HookSite site, Tensor square, TokenBatch.Group group, Step step) {
+    if (!step.wants(site, layer)) {
+      return square;
+    }
+    long keys = square.size(-1);
+    Tensor byQuery =
+        square.transpose(1, 2).reshape((long) group.rows() * group.length(), sizes.nHeads(), keys);
+    return step.hook(site, layer, byQuery, group.tokens())
+        .reshape(group.rows(), group.length(), sizes.nHeads(), keys)
+        .transpose(1, 2);
+  }
+}

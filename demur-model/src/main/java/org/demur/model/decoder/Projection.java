@@ -1,0 +1,48 @@
+package org.demur.model.decoder;
+
+import java.util.List;
+import java.util.Optional;
+import org.demur.model.weights.ModelWeights;
+import org.demur.tensor.Tensor;
+
+/// A linear map of the model, with the low-rank changes that are switched on.
+///
+/// Without changes exactly the operations of the base run, so that switching an adapter off
+/// restores it bit for bit.
+public final class Projection {
+  private final String name;
+  private final Tensor weight;
+  private final Optional<Tensor> bias;
+  private volatile List<LowRank> changes = List.of();
+
+  Projection(ModelWeights weights, String name) {
+    this.name = name;
+    this.weight = weights.get(name + ".weight");
+    this.bias = weights.find(name + ".bias");
+  }
+
+  /// Name of the module, such as `model.layers.0.self_attn.q_proj`.
+  public String name() {
+    return name;
+  }
+
+  /// Weight of the base, `[out, in]`.
+  public Tensor weight() {
+    return weight;
+  }
+
+  /// Sets the low-rank changes that are added, in order.
+  public void setChanges(List<LowRank> changes) {
+    this.changes = List.copyOf(changes);
+  }
+
+  /// Applies the map in the type of the weight.
+  Tensor forward(Tensor input) {
+    Tensor x = input.to(weight.dtype());
+    Tensor y = bias.isPresent() ? x.linear(weight, bias.get()) : x.linear(weight);
+    for (LowRank change : changes) {
+      y = y.add(change.delta(x));
+    }
+    return y;
+  }
+}

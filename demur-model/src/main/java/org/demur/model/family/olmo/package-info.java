@@ -1,0 +1,5 @@
+/// The olmo family.
+@NullMarked
+package org.demur.model.family.olmo;
+
+import org.jspecify.annotations.NullMarked;

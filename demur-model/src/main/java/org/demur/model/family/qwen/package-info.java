@@ -1,0 +1,5 @@
+/// The qwen families.
+@NullMarked
+package org.demur.model.family.qwen;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,30 @@
+package org.demur.model.hook;
+
+import org.demur.tensor.Tensor;
+
+/// What the forward pass calls at every hook point: reads and edits the value that passes by.
+public interface Hooks {
+  /// Neither reads nor edits anything.
+  Hooks NONE =
+      new Hooks() {
+        @Override
+        public boolean wants(HookSite site, int layer) {
+          return false;
+        }
+
+        @Override
+        public Tensor at(HookSite site, int layer, Tensor value, int[] tokens) {
+          return value;
+        }
+      };
+
+  /// Whether anything is to be read or edited here; when not, [#at] need not be called.
+  boolean wants(HookSite site, int layer);
+
+  /// Passes a value on, edited or as it was.
+  ///
+  /// **Shapes**: `value` is `[token, ...]` with the shape of the site per token, see [HookSite].
+  ///
+  /// @param tokens packed index of each token in `value`, rising
+  Tensor at(HookSite site, int layer, Tensor value, int[] tokens);
+}

@@ -1,0 +1,146 @@
+package org.demur.model.weights;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SequencedMap;
+import org.demur.core.ErrorCode;
+import org.demur.core.Suggestions;
+import org.demur.model.config.Architecture;
+import org.demur.model.config.ModelException;
+import org.demur.tensor.DType;
+import org.demur.tensor.Device;
+import org.demur.tensor.Scope;
+import org.demur.tensor.Tensor;
+
+/// The weights of a loaded model, by their Hugging Face names.
+///
+/// Owns their native memory until it is closed.
+public final class ModelWeights implements AutoCloseable {
+  private static final int MAX_NAMED = 8;
+
+  private final Scope scope = Scope.detached();
+  private final SequencedMap<String, Tensor> tensors = new LinkedHashMap<>();
+
+  private ModelWeights() {}
+
+  /// Loads all weights of an architecture.
+  ///
+  /// Names and shapes are compared before anything is allocated.
+  ///
+  /// @throws ModelException with [ErrorCode#MODEL_WEIGHTS] for missing, unexpected or misshapen
+  ///   tensors, and for values that are not finite
+  public static ModelWeights load(
+      WeightSource source, Architecture architecture, DType type, Device device) {
+    SequencedMap<String, List<Long>> expected = WeightLayout.of(architecture);
+    compare(source.path(), expected, source.shapes(), architecture.tiedHead());
+    ModelWeights weights = new ModelWeights();
+    try {
+      for (String name : expected.keySet()) {
+        weights.add(name, source, type, device);
+      }
+      return weights;
+    } catch (RuntimeException e) {
+      weights.close();
+      throw e;
+    }
+  }
+
+  private void add(String name, WeightSource source, DType type, Device device) {
+    try (Scope step = Scope.open()) {
+      Tensor loaded = source.load(name, type, device);
+      // one pass without a copy: a sum is finite exactly when no element is infinite or NaN
+      if (!Double.isFinite(loaded.sum().item()) && !loaded.allFinite()) {
+        throw new ModelException(
+            ErrorCode.MODEL_WEIGHTS,
+            "%s: tensor %s holds values that are not finite (NaN or infinity)"
+                .formatted(source.path(), name));
+      }
+      tensors.put(name, scope.adopt(loaded));
+    }
+  }
+
+  private static void compare(
+      Path path,
+      Map<String, List<Long>> expected,
+      Map<String, List<Long>> found,
+      boolean tiedHead) {
+    List<String> problems = new ArrayList<>();
+    List<String> unexpected =
+        found.keySet().stream()
+            .filter(name -> !expected.containsKey(name) && !ignorable(name, tiedHead))
+            .sorted()
+            .toList();
+    List<String> missing =
+        expected.keySet().stream().filter(name -> !found.containsKey(name)).toList();
+    missing.stream()
+        .limit(MAX_NAMED)
+        .forEach(name -> problems.add("missing " + name + Suggestions.hint(name, unexpected)));
+    more(problems, missing.size(), "missing");
+    unexpected.stream().limit(MAX_NAMED).forEach(name -> problems.add("unexpected " + name));
+    more(problems, unexpected.size(), "unexpected");
+    expected.forEach(
+        (name, shape) -> {
+          List<Long> actual = found.get(name);
+          if (actual != null && !actual.equals(shape) && problems.size() < 3 * MAX_NAMED) {
+            problems.add(
+                "%s has shape %s, but the configuration says %s".formatted(name, actual, shape));
+          }
+        });
+    if (!problems.isEmpty()) {
+      throw new ModelException(
+          ErrorCode.MODEL_WEIGHTS,
+          "%s does not fit its configuration: %s".formatted(path, String.join("; ", problems)));
+    }
+  }
+
+  private static void more(List<String> problems, int count, String kind) {
+    if (count > MAX_NAMED) {
+      problems.add("and " + (count - MAX_NAMED) + " more " + kind);
+    }
+  }
+
+  /// Buffers that older checkpoints carry along, and the copy of a tied head.
+  private static boolean ignorable(String name, boolean tiedHead) {
+    return name.endsWith("rotary_emb.inv_freq") || (tiedHead && name.equals(WeightLayout.HEAD));
+  }
+
+  /// A weight.
+  ///
+  /// @throws ModelException with [ErrorCode#MODEL_WEIGHTS] when there is none of that name
+  public Tensor get(String name) {
+    Tensor found = tensors.get(name);
+    if (found == null) {
+      throw new ModelException(
+          ErrorCode.MODEL_WEIGHTS,
+          "the model has no weight \"%s\"%s"
+              .formatted(name, Suggestions.hint(name, tensors.keySet())));
+    }
+    return found;
+  }
+
+  /// A weight, if the model has it.
+  public Optional<Tensor> find(String name) {
+    return Optional.ofNullable(tensors.get(name));
+  }
+
+  /// All weights in forward order.
+  public SequencedMap<String, Tensor> all() {
+    return Collections.unmodifiableSequencedMap(tensors);
+  }
+
+  /// Numbers in all weights.
+  public long parameterCount() {
+    return tensors.values().stream().mapToLong(Tensor::elementCount).sum();
+  }
+
+  /// Frees the native memory.
+  @Override
+  public void close() {
+    scope.close();
+  }
+}

@@ -1,0 +1,28 @@
+package org.demur.model.weights;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.SequencedMap;
+import org.demur.tensor.DType;
+import org.demur.tensor.Device;
+import org.demur.tensor.Tensor;
+import org.demur.tensor.file.StorageType;
+
+/// The weights of one model in files, under their Hugging Face names.
+public interface WeightSource extends AutoCloseable {
+  /// The file, or the folder of the files.
+  Path path();
+
+  /// Every tensor, with its shape.
+  SequencedMap<String, List<Long>> shapes();
+
+  /// How every tensor is stored.
+  SequencedMap<String, StorageType> types();
+
+  /// Reads one tensor, which belongs to the innermost open scope.
+  Tensor load(String name, DType type, Device device);
+
+  /// Unmaps the files.
+  @Override
+  void close();
+}
