@@ -7,6 +7,7 @@ import org.demur.model.ForwardResult;
 import org.demur.model.LanguageModel;
 import org.demur.model.Prompt;
 import org.demur.model.hook.Positions;
+import org.demur.model.weights.WeightLayout;
 import org.demur.tensor.Autograd;
 import org.demur.tensor.Scope;
 import org.demur.tensor.Tensor;
@@ -25,9 +26,7 @@ final class GradientCheck {
 
   /// Relative error of the slope.
   static double error(LanguageModel model, List<Prompt> prompts) {
-    int middle = model.architecture().dimensions().nLayers() / 2;
-    String name = "model.layers." + middle + ".self_attn.o_proj.weight";
-    Tensor weight = model.weights().get(name);
+    Tensor weight = model.weights().get(sampled(model));
     weight.requireGrad(true);
     try (Scope scope = Scope.open()) {
       model.backward(loss(model, prompts, true));
@@ -51,6 +50,14 @@ final class GradientCheck {
       weight.clearGrad();
       weight.requireGrad(false);
     }
+  }
+
+  /// A projection half-way up; behind a router the loss has steps, so the last norm there.
+  private static String sampled(LanguageModel model) {
+    int middle = model.architecture().dimensions().nLayers() / 2;
+    return model.architecture().mixture()
+        ? WeightLayout.FINAL_NORM
+        : WeightLayout.block(middle) + "self_attn.o_proj.weight";
   }
 
   /// Mean cross-entropy of every next token, nats.
