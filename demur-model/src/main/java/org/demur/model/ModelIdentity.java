@@ -33,8 +33,7 @@ public final class ModelIdentity {
     try (Stream<Path> files = Files.list(folder)) {
       return files.filter(Files::isRegularFile).filter(ModelIdentity::decides).sorted().toList();
     } catch (IOException e) {
-      throw new ModelException(
-          ErrorCode.IO, "cannot list " + folder + ": " + e.getMessage(), e);
+      throw new ModelException(ErrorCode.IO, "cannot list " + folder + ": " + e.getMessage(), e);
     }
   }
 

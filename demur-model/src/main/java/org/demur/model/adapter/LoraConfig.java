@@ -63,7 +63,7 @@ public record LoraConfig(
     try {
       config.finish();
     } catch (ModelException e) {
-      throw new ModelException(ErrorCode.ADAPTER, e.getMessage(), e);
+      throw new ModelException(ErrorCode.ADAPTER, String.valueOf(e.getMessage()), e);
     }
     return read;
   }

@@ -31,8 +31,8 @@ import tools.jackson.databind.json.JsonMapper;
 ///    "coefficient": -1.5, "sites": ["hook_resid_pre"], "layers": [12], "positions": [-1]}]}
 /// ```
 ///
-/// `layers`, `rows` and `rowMask` may be left out (all); `positions` is a name or a list. Vectors in
-/// files are accepted only where the caller resolves them: a server does not.
+/// `layers`, `rows` and `rowMask` may be left out (all); `positions` is a name or a list. Vectors
+/// in files are accepted only where the caller resolves them: a server does not.
 public final class PlanJson {
   private static final Set<String> SHARED =
       Set.of("type", "sites", "layers", "positions", "rows", "rowMask");
@@ -215,8 +215,7 @@ public final class PlanJson {
 
   /// The JSON form as maps and lists, for embedding in a larger document.
   public static Map<String, Object> toMap(Plan plan) {
-    return Map.of(
-        "interventions", plan.interventions().stream().map(PlanJson::toMap).toList());
+    return Map.of("interventions", plan.interventions().stream().map(PlanJson::toMap).toList());
   }
 
   private static Map<String, Object> toMap(Intervention intervention) {

@@ -22,7 +22,7 @@ public final class VectorIo {
   /// @param file a safetensors file
   /// @param key name of the tensor; may be left out when the file has only one
   /// @throws ModelException with [ErrorCode#PLAN] when the tensor is no vector or no key is given
-  ///     for a file of several
+  ///   for a file of several
   public static LayerVectors read(Path file, Optional<String> key) {
     try (SafetensorsFile tensors = SafetensorsFile.open(file)) {
       if (key.isEmpty() && tensors.tensors().size() != 1) {

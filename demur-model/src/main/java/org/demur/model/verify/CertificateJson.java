@@ -74,9 +74,7 @@ public final class CertificateJson {
       row.put("name", check.name());
       // JSON has no NaN: a difference that is not a number is null and fails
       row.put("difference", Double.isFinite(check.difference()) ? check.difference() : null);
-      row.put(
-          "tolerance",
-          check.tolerance().isPresent() ? check.tolerance().getAsDouble() : null);
+      row.put("tolerance", check.tolerance().isPresent() ? check.tolerance().getAsDouble() : null);
       row.put("pass", check.pass());
       checks.add(row);
     }

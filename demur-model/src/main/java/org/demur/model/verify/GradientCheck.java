@@ -15,8 +15,8 @@ import org.demur.tensor.Tensors;
 
 /// Compares the gradient of one weight with a central difference of the loss.
 ///
-/// The step goes along the gradient itself, where the slope is its length: a single coordinate would
-/// drown in the rounding of the loss.
+/// The step goes along the gradient itself, where the slope is its length: a single coordinate
+/// would drown in the rounding of the loss.
 final class GradientCheck {
   /// Change of the loss that the step aims at, in nats: far above rounding, small enough to be
   /// linear.
@@ -63,8 +63,7 @@ final class GradientCheck {
   /// Mean cross-entropy of every next token, nats.
   private static Tensor loss(LanguageModel model, List<Prompt> prompts, boolean record) {
     ForwardRequest request = ForwardRequest.logitsAt(Positions.ALL);
-    try (ForwardResult result =
-        model.forward(prompts, record ? request.recorded() : request)) {
+    try (ForwardResult result = model.forward(prompts, record ? request.recorded() : request)) {
       List<Tensor> terms = new ArrayList<>();
       for (int row = 0; row < prompts.size(); row++) {
         int[] ids = prompts.get(row).ids();

@@ -146,8 +146,7 @@ public final class ReferenceCheck {
 
   private boolean sameAngles(RopeSpec rope, int row) {
     return java.util.Arrays.equals(
-        rope.frequencies(golden.width()),
-        rope.frequencies(golden.width() - golden.padding(row)));
+        rope.frequencies(golden.width()), rope.frequencies(golden.width() - golden.padding(row)));
   }
 
   private void compareLogits(String key, ForwardResult result) {

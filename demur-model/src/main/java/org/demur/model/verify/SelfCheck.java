@@ -114,8 +114,7 @@ public final class SelfCheck {
 
   private float[] lastLogits(List<Prompt> rows, Plan... plans) {
     try (ForwardResult result =
-            model.forward(
-                rows, ForwardRequest.logitsAt(Positions.LAST_PROMPT).with(plans));
+            model.forward(rows, ForwardRequest.logitsAt(Positions.LAST_PROMPT).with(plans));
         Scope scope = Scope.open()) {
       return result.lastLogits().toFloats();
     }
@@ -149,10 +148,7 @@ public final class SelfCheck {
     Intervention ablation = new DirectionalAblation(Target.residualStream(), direction);
     float[] once = lastLogits(prompts, Plan.of(ablation));
     float[] twice = lastLogits(prompts, Plan.of(ablation, ablation));
-    add(
-        "ablating twice = once",
-        new Difference().add(twice, once).relative(),
-        tolerances.logits());
+    add("ablating twice = once", new Difference().add(twice, once).relative(), tolerances.logits());
     checks.add(Check.of("projection after ablation", projectionAfter(ablation), UNDONE));
   }
 
@@ -215,7 +211,6 @@ public final class SelfCheck {
   /// The slope of the loss along the gradient of one weight is the length of the gradient.
   private void gradientMatchesDifferences() {
     progress.accept("gradient");
-    checks.add(
-        Check.of("gradient = finite difference", GradientCheck.error(model, prompts), 1e-2));
+    checks.add(Check.of("gradient = finite difference", GradientCheck.error(model, prompts), 1e-2));
   }
 }

@@ -57,20 +57,13 @@ record GgufNames(String tensor, int expert, int permutedHeads, double normOffset
   static Optional<GgufNames> of(String name, Architecture architecture) {
     boolean norm = name.contains("norm");
     double offset = norm && architecture.norms().unitOffset() ? 1 : 0;
-    switch (name) {
-      case WeightLayout.EMBEDDING -> {
-        return Optional.of(new GgufNames("token_embd.weight", -1, 0, 0));
-      }
-      case WeightLayout.HEAD -> {
-        return Optional.of(new GgufNames("output.weight", -1, 0, 0));
-      }
-      case WeightLayout.FINAL_NORM -> {
-        return Optional.of(new GgufNames("output_norm.weight", -1, 0, offset));
-      }
-      default -> {
-        return inBlock(name, architecture, offset);
-      }
-    }
+    return switch (name) {
+      case WeightLayout.EMBEDDING -> Optional.of(new GgufNames("token_embd.weight", -1, 0, 0));
+      case WeightLayout.HEAD -> Optional.of(new GgufNames("output.weight", -1, 0, 0));
+      case WeightLayout.FINAL_NORM ->
+          Optional.of(new GgufNames("output_norm.weight", -1, 0, offset));
+      default -> inBlock(name, architecture, offset);
+    };
   }
 
   private static Optional<GgufNames> inBlock(
