@@ -23,6 +23,8 @@ final class CommandTree {
     CommandLine root =
         new CommandLine(new DemurCommand())
             .addSubcommand(model)
+            .addSubcommand(new TokensCommand(context))
+            .addSubcommand(new TemplateCommand(context))
             .addSubcommand(new HelpTopicCommand(context));
     root.getCommandSpec()
         .addOption(

@@ -61,4 +61,9 @@ record CommandRun(int code, String out, String err) {
   Map<String, Object> document() {
     return TestJson.object(out);
   }
+
+  /// The array under a key of the document; empty when there is none.
+  List<?> list(String key) {
+    return document().get(key) instanceof List<?> list ? list : List.of();
+  }
 }
