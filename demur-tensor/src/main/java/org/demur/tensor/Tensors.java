@@ -3,6 +3,7 @@ package org.demur.tensor;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.List;
+import java.util.stream.LongStream;
 import org.bytedeco.pytorch.DeviceOptional;
 import org.bytedeco.pytorch.ScalarTypeOptional;
 import org.bytedeco.pytorch.T_TensorTensor_T;
@@ -22,6 +23,9 @@ public final class Tensors {
   /// @param values `[..., k]`, in falling order
   /// @param indices `[..., k]` of int64
   public record TopK(Tensor values, Tensor indices) {}
+
+  private static final long ELEMENTS_PER_PART = 1 << 18;
+  private static final long MAX_PARTS = 64;
 
   private Tensors() {}
 
@@ -107,7 +111,7 @@ public final class Tensors {
     long[] shape = stored.shape().stream().mapToLong(Long::longValue).toArray();
     Tensor wide = empty(DType.FLOAT32, Device.CPU, shape);
     try (Scope scope = Scope.open()) {
-      Dequantizer.toFloat32(stored, wide.memory());
+      convert(stored, wide.memory());
       if (type == DType.FLOAT32 && device.equals(Device.CPU)) {
         return wide;
       }
@@ -117,6 +121,22 @@ public final class Tensors {
         wide.owner().release(wide);
       }
     }
+  }
+
+  /// Converts ranges of rows on several threads when the tensor is large enough to gain by it.
+  private static void convert(StoredTensor stored, MemorySegment floats) {
+    long rows = stored.rowCount();
+    long parts = Math.min(rows, Math.min(MAX_PARTS, stored.elementCount() / ELEMENTS_PER_PART + 1));
+    LongStream.range(0, parts)
+        .parallel()
+        .forEach(
+            part -> {
+              long from = rows * part / parts;
+              long to = rows * (part + 1) / parts;
+              long rowBytes = Float.BYTES * stored.rowLength();
+              Dequantizer.toFloat32(
+                  stored, from, to, floats.asSlice(from * rowBytes, (to - from) * rowBytes));
+            });
   }
 
   /// Integers of a weight file (int64 only), such as the token ids of a reference output.
