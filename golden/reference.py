@@ -9,7 +9,7 @@ import torch
 from torch import Tensor, nn
 from transformers import PreTrainedModel
 
-ROWS, POSITIONS, PADDING = 2, 12, 4
+ROWS, POSITIONS, PADDING = 2, 12, 3
 NEW_TOKENS, LOSS_POSITIONS = 8, 8
 CLEAR_LOGITS, CLEAR_ROUTER = 1e-2, 1e-4
 

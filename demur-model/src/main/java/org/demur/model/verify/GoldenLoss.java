@@ -2,9 +2,7 @@ package org.demur.model.verify;
 
 import java.util.ArrayList;
 import java.util.List;
-import org.demur.core.ErrorCode;
 import org.demur.model.ForwardResult;
-import org.demur.model.config.ModelException;
 import org.demur.tensor.DType;
 import org.demur.tensor.Tensor;
 import org.demur.tensor.Tensors;
@@ -16,18 +14,18 @@ final class GoldenLoss {
 
   private GoldenLoss() {}
 
-  /// The loss in nats; position t predicts token t + 1.
+  /// Whether all counted predictions of a file are made at real tokens. In a shorter row the
+  /// reference also counts what it predicts at padding, which means nothing.
+  static boolean covers(Golden golden) {
+    return golden.prompts().stream().allMatch(prompt -> prompt.length() > LABELS);
+  }
+
+  /// The loss in nats; position t predicts token t + 1. Only for a file that it [covers][#covers].
   static Tensor of(Golden golden, ForwardResult result) {
     List<Tensor> terms = new ArrayList<>();
     for (int row = 0; row < golden.rowCount(); row++) {
       int[] ids = golden.prompts().get(row).ids();
       int first = ids.length - LABELS;
-      if (first < 1) {
-        throw new ModelException(
-            ErrorCode.FILE_FORMAT,
-            "row %d has %d tokens, but the loss needs %d after the first"
-                .formatted(row, ids.length, LABELS));
-      }
       Tensor predicted =
           result.logits(row).narrow(0, first - 1, LABELS).to(DType.FLOAT32).logSoftmax(-1);
       long[] labels = new long[LABELS];

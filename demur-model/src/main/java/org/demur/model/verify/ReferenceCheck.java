@@ -229,7 +229,9 @@ public final class ReferenceCheck {
   }
 
   private void training() {
-    if (!golden.has("refat.loss") || comparableRows().size() < golden.rowCount()) {
+    if (!golden.has("refat.loss")
+        || comparableRows().size() < golden.rowCount()
+        || !GoldenLoss.covers(golden)) {
       return;
     }
     progress.accept("refat.loss and gradients");
