@@ -123,7 +123,11 @@ public final class Tensor {
 
   /// Native memory of a contiguous CPU tensor; valid until its scope closes.
   MemorySegment memory() {
-    return MemorySegment.ofAddress(handle().data_ptr().address()).reinterpret(handle().nbytes());
+    long bytes = handle().nbytes();
+    // an empty tensor has no address
+    return bytes == 0
+        ? MemorySegment.NULL
+        : MemorySegment.ofAddress(handle().data_ptr().address()).reinterpret(bytes);
   }
 
   @Override

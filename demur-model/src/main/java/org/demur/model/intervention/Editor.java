@@ -62,7 +62,9 @@ final class Editor {
   private Tensor replace(Replacement replacement, Tensor h, HookPoint point, int rows) {
     if (!replacement.perToken()) {
       int layer = point.layer();
-      return h.multiply(0).add(vector("replace", layer, replacement.values().at(layer), h, point));
+      return vector("replace", layer, replacement.values().at(layer), h, point)
+          .unsqueeze(0)
+          .expand(h.size(0), h.size(1));
     }
     int perRow = replacement.values().count();
     if (h.size(0) != (long) perRow * rows) {
