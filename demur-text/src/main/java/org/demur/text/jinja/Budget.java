@@ -72,7 +72,7 @@ final class Budget {
     depth++;
     if (depth > bounds.depth()) {
       depth--;
-      throw JinjaException.limit(
+      throw JinjaException.recursion(
           "the template nests calls, blocks or values deeper than %,d levels"
               .formatted(bounds.depth()));
     }

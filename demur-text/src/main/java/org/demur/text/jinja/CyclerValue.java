@@ -9,7 +9,7 @@ final class CyclerValue implements Value {
 
   CyclerValue(List<Value> items) {
     if (items.isEmpty()) {
-      throw new JinjaException(ErrorKind.TEMPLATE_RUNTIME, "at least one item has to be provided");
+      throw new JinjaException(ErrorKind.RUNTIME, "at least one item has to be provided");
     }
     this.items = items;
   }

@@ -20,6 +20,10 @@ public enum ErrorKind {
   OVERFLOW("OverflowError"),
   /// `raise_exception` was called by the template.
   RAISED("TemplateError"),
+  /// The template nests more deeply than it may; jinja2 stops too, but at another depth.
+  RECURSION("RecursionError"),
+  /// A function of jinja2 was called in a way that it does not accept.
+  RUNTIME("RuntimeError"),
   /// Access that the sandbox does not allow.
   SECURITY("SecurityError"),
   /// Valid Jinja that does not compile to valid Python.
@@ -55,7 +59,7 @@ public enum ErrorKind {
   ErrorCode code() {
     return switch (this) {
       case RAISED -> ErrorCode.TEMPLATE_RAISED;
-      case LIMIT -> ErrorCode.TEMPLATE_LIMIT;
+      case LIMIT, RECURSION -> ErrorCode.TEMPLATE_LIMIT;
       default -> ErrorCode.TEMPLATE;
     };
   }

@@ -48,6 +48,11 @@ final class ExpressionChecker {
       case Expr.Attribute attribute -> check(attribute.object(), soft);
       case Expr.Item item -> {
         check(item.object(), soft);
+        if (item.key() instanceof Expr.Tuple keys
+            && keys.items().stream().anyMatch(Expr.Slice.class::isInstance)) {
+          throw new JinjaException(
+              ErrorKind.SYNTAX, "a slice cannot be one of several subscripts", item.line());
+        }
         check(item.key(), soft);
       }
       case Expr.Slice slice -> {

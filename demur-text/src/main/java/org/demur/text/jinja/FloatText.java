@@ -21,7 +21,7 @@ final class FloatText {
     if (number == 0) {
       return isNegative(number) ? "-0.0" : "0.0";
     }
-    BigDecimal shortest = new BigDecimal(Double.toString(Math.abs(number))).stripTrailingZeros();
+    BigDecimal shortest = shortest(Math.abs(number));
     String digits = shortest.unscaledValue().toString();
     int exponent = digits.length() - 1 - shortest.scale();
     String text =
@@ -29,6 +29,13 @@ final class FloatText {
             ? exponential(digits, exponent, false)
             : withFraction(shortest.toPlainString());
     return isNegative(number) ? "-" + text : text;
+  }
+
+  /// The shortest digits; Java's own always have two, even where one is enough.
+  private static BigDecimal shortest(double number) {
+    BigDecimal digits = new BigDecimal(Double.toString(number)).stripTrailingZeros();
+    BigDecimal first = digits.round(new MathContext(1, RoundingMode.HALF_EVEN));
+    return digits.precision() == 2 && first.doubleValue() == number ? first : digits;
   }
 
   static String special(double number) {

@@ -169,6 +169,10 @@ final class Interpreter {
     Signal signal = run(block.body(), inner, captured);
     if (signal == Signal.NEXT) {
       Value text = Str.of(captured.text());
+      if (block.target() instanceof Expr.NamespaceRef ref
+          && !(scope.get(ref.namespace()) instanceof NamespaceValue)) {
+        throw JinjaException.type("only a namespace supports the assignment of attributes");
+      }
       Expr.Filter filter = block.filter();
       assign(block.target(), filter == null ? text : evaluator.filter(filter, text, inner), scope);
     }

@@ -31,6 +31,10 @@ public final class JinjaException extends DemurException {
     return new JinjaException(ErrorKind.LIMIT, message);
   }
 
+  static JinjaException recursion(String message) {
+    return new JinjaException(ErrorKind.RECURSION, message);
+  }
+
   /// The same error with a line, unless it has one already.
   JinjaException at(int otherLine) {
     return line > 0 ? this : new JinjaException(kind, String.valueOf(getMessage()), otherLine);

@@ -31,6 +31,9 @@ final class LayoutFilters {
         width instanceof Str text
             ? text.text()
             : new TextBuilder(budget).repeat(" ", Math.max(Numbers.index(width), 0)).build();
+    if (input instanceof ListValue) {
+      throw new JinjaException(ErrorKind.ATTRIBUTE, "'list' object has no attribute 'splitlines'");
+    }
     if (!(input instanceof Str text)) {
       throw JinjaException.type(
           "unsupported operand type(s) for +=: '%s' and 'str'".formatted(input.typeName()));

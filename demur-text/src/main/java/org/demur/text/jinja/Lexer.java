@@ -167,13 +167,14 @@ final class Lexer {
         return;
       }
     }
-    throw error("Missing end of raw directive");
+    requireEndOfSource("Missing end of raw directive");
   }
 
   private void comment() {
     int close = source.indexOf("#}", position);
     if (close < 0) {
-      throw error("Missing end of comment tag");
+      requireEndOfSource("Missing end of comment tag");
+      return;
     }
     int end = close + 2;
     char sign = close > position ? source.charAt(close - 1) : 0;
@@ -193,7 +194,10 @@ final class Lexer {
     lineStarting = source.charAt(position - 1) == '\n';
   }
 
-  private JinjaException error(String message) {
-    return new JinjaException(ErrorKind.TEMPLATE_SYNTAX, message, line);
+  /// jinja2 does not mind a raw block or comment that begins where the source ends.
+  private void requireEndOfSource(String message) {
+    if (position < source.length()) {
+      throw new JinjaException(ErrorKind.TEMPLATE_SYNTAX, message, line);
+    }
   }
 }

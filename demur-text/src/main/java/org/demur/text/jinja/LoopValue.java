@@ -128,7 +128,9 @@ final class LoopValue implements Callable {
   }
 
   private Value changed(Args args) {
-    args.positionalOnly("changed", 0, Integer.MAX_VALUE);
+    if (!args.named().isEmpty()) {
+      throw JinjaException.type("changed() takes no keyword arguments");
+    }
     Value now = new TupleValue(args.positional(), false);
     if (lastChanged != null && Comparison.equal(budget, lastChanged, now)) {
       return Value.Bool.FALSE;

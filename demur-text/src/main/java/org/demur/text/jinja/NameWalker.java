@@ -108,7 +108,7 @@ abstract class NameWalker {
     depth++;
     if (depth > MAX_DEPTH) {
       throw new JinjaException(
-          ErrorKind.LIMIT,
+          ErrorKind.RECURSION,
           "an expression of the template is nested deeper than %d levels".formatted(MAX_DEPTH),
           expression.line());
     }

@@ -63,6 +63,11 @@ final class PercentFormat {
   }
 
   private void conversion() {
+    if (peek() == '%') {
+      position++;
+      result.append('%');
+      return;
+    }
     Value argument = peek() == '(' ? named() : null;
     flags();
     int width = number();
@@ -80,14 +85,11 @@ final class PercentFormat {
     }
     char type = peek();
     position++;
-    if (type == '%') {
-      result.append('%');
-      return;
-    }
+    Value value = argument == null ? next() : argument;
     if ("diuxXoeEfFgGcrsa".indexOf(type) < 0) {
       throw JinjaException.value("unsupported format character at index " + (position - 1));
     }
-    convert(type, argument == null ? next() : argument, width, precision);
+    convert(type, value, width, precision);
   }
 
   private char peek() {

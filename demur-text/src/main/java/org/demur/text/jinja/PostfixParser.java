@@ -66,10 +66,6 @@ final class PostfixParser {
     if (keys.size() == 1) {
       return new Expr.Item(object, keys.getFirst(), line);
     }
-    if (keys.stream().anyMatch(Expr.Slice.class::isInstance)) {
-      throw new JinjaException(
-          ErrorKind.SYNTAX, "a slice cannot be one of several subscripts", line);
-    }
     return new Expr.Item(object, new Expr.Tuple(keys, line), line);
   }
 

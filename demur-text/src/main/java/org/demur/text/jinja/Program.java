@@ -59,6 +59,6 @@ public final class Program {
   }
 
   private static JinjaException tooDeep() {
-    return JinjaException.limit("the template nests too deeply for the stack of this thread");
+    return JinjaException.recursion("the template nests too deeply for the stack of this thread");
   }
 }

@@ -180,6 +180,10 @@ final class ScopePlanner {
     }
     boolean kwargs = special.contains("kwargs") && !parameters.names().contains("kwargs");
     boolean varargs = special.contains("varargs") && !parameters.names().contains("varargs");
+    if (Set.copyOf(parameters.names()).size() < parameters.names().size()) {
+      throw new JinjaException(
+          ErrorKind.SYNTAX, "a parameter of a macro is named twice", definition.line());
+    }
     parameters.names().forEach(symbols::declareParameter);
     if (usesCaller) {
       symbols.declareParameter("caller");

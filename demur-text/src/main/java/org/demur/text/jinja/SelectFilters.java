@@ -16,11 +16,10 @@ final class SelectFilters {
 
   static void addTo(Map<String, Filters.Filter> filters) {
     filters.put("map", SelectFilters::map);
-    filters.put("select", (r, input, args) -> select(r, input, args, "select", true, false));
-    filters.put("reject", (r, input, args) -> select(r, input, args, "reject", false, false));
-    filters.put("selectattr", (r, input, args) -> select(r, input, args, "selectattr", true, true));
-    filters.put(
-        "rejectattr", (r, input, args) -> select(r, input, args, "rejectattr", false, true));
+    filters.put("select", (r, input, args) -> select(r, input, args, true, false));
+    filters.put("reject", (r, input, args) -> select(r, input, args, false, false));
+    filters.put("selectattr", (r, input, args) -> select(r, input, args, true, true));
+    filters.put("rejectattr", (r, input, args) -> select(r, input, args, false, true));
   }
 
   private static Value map(Rendering rendering, Value input, Args args) {
@@ -69,14 +68,9 @@ final class SelectFilters {
   }
 
   private static Value select(
-      Rendering rendering,
-      Value input,
-      Args args,
-      String filter,
-      boolean wanted,
-      boolean byAttribute) {
+      Rendering rendering, Value input, Args args, boolean wanted, boolean byAttribute) {
     return Lazy.generator(
-        "sync_do_" + filter,
+        "select_or_reject",
         () -> {
           if (!Iteration.isTrue(input)) {
             return Collections.emptyIterator();

@@ -89,13 +89,17 @@ final class SequenceFilters {
     if (reversed != null) {
       return reversed;
     }
-    Iterator<Value> elements = Iteration.iteratorOrNull(budget, input);
-    if (elements == null) {
-      throw new JinjaException(ErrorKind.FILTER_ARGUMENT, "argument must be iterable");
+    try {
+      List<Value> items = Iteration.list(budget, input);
+      Collections.reverse(items);
+      return new ListValue(items);
+    } catch (JinjaException failure) {
+      // As in jinja2 this also hides why a lazy input could not be read.
+      if (failure.kind() == ErrorKind.TYPE) {
+        throw new JinjaException(ErrorKind.FILTER_ARGUMENT, "argument must be iterable");
+      }
+      throw failure;
     }
-    List<Value> items = Iteration.list(budget, input);
-    Collections.reverse(items);
-    return new ListValue(items);
   }
 
   private static Value join(Rendering rendering, Value input, Args args) {

@@ -1,6 +1,7 @@
 package org.demur.text.jinja;
 
 import java.time.LocalDateTime;
+import java.time.ZoneOffset;
 import java.time.format.TextStyle;
 import java.time.temporal.IsoFields;
 import java.util.Locale;
@@ -45,20 +46,22 @@ final class Strftime {
 
   private static String flagged(String text, String flags) {
     String result = text;
-    if (flags.contains("-")) {
+    int padding = Math.max(flags.lastIndexOf('-'), Math.max(flags.lastIndexOf('_'), flags.lastIndexOf('0')));
+    char flag = padding < 0 ? ' ' : flags.charAt(padding);
+    if (flag == '-') {
       result = result.stripLeading();
       while (result.length() > 1
           && result.charAt(0) == '0'
           && Character.isDigit(result.charAt(1))) {
         result = result.substring(1);
       }
-    } else if (flags.contains("_")) {
+    } else if (flag == '_') {
       int zeros = 0;
       while (zeros < result.length() - 1 && result.charAt(zeros) == '0') {
         zeros++;
       }
       result = " ".repeat(zeros) + result.substring(zeros);
-    } else if (flags.contains("0")) {
+    } else if (flag == '0') {
       result = result.replace(' ', '0');
     }
     return flags.contains("^") || flags.contains("#") ? result.toUpperCase(Locale.ROOT) : result;
@@ -107,6 +110,7 @@ final class Strftime {
       case 'P' -> time.getHour() < HALF_DAY ? "am" : "pm";
       case 'r' -> combine("I", ":", "M", ":", "S", " ", "p");
       case 'R' -> combine("H", ":", "M");
+      case 's' -> Long.toString(time.toEpochSecond(ZoneOffset.UTC));
       case 'S' -> padded(time.getSecond(), 2);
       case 'T', 'X' -> combine("H", ":", "M", ":", "S");
       default -> null;

@@ -126,10 +126,6 @@ final class TagParser {
       } else if (!defaults.isEmpty()) {
         throw stream.fail("non-default argument follows default argument", stream.line());
       }
-      if (names.contains(name.text())) {
-        throw new JinjaException(
-            ErrorKind.SYNTAX, "duplicate argument " + Undefined.quoted(name.text()), name.line());
-      }
       names.add(name.text());
     }
     stream.expect(TokenType.RPAREN);
@@ -196,16 +192,60 @@ final class TagParser {
     }
   }
 
-  /// Reads a tag that loads another template up to its end: it fails only when it is reached.
+  /// Parses a tag that loads another template; it fails only when it is reached.
   private Stmt load(String tag) {
     int line = stream.next().line();
     expressions.expression();
-    while (!stream.is(TokenType.BLOCK_END)) {
-      if (!stream.is(TokenType.NAME) && !stream.is(TokenType.COMMA)) {
-        throw stream.fail("unexpected " + stream.current().label(), stream.line());
+    switch (tag) {
+      case "include" -> {
+        if (stream.isName("ignore") && stream.look().isName("missing")) {
+          stream.next();
+          stream.next();
+        }
+        context();
       }
-      stream.next();
+      case "import" -> {
+        stream.expectName("as");
+        expressions.tuples().targetName();
+        context();
+      }
+      case "from" -> importedNames();
+      default -> {
+        // "extends" has nothing but the name of the template.
+      }
     }
     return new Stmt.Load(tag, line);
+  }
+
+  private boolean context() {
+    boolean found =
+        (stream.isName("with") || stream.isName("without")) && stream.look().isName("context");
+    if (found) {
+      stream.next();
+      stream.next();
+    }
+    return found;
+  }
+
+  private void importedNames() {
+    stream.expectName("import");
+    do {
+      if (context()) {
+        return;
+      }
+      Token name = expressions.tuples().targetName();
+      if (name.text().startsWith("_")) {
+        throw new JinjaException(
+            ErrorKind.TEMPLATE_ASSERTION,
+            "names starting with an underline can not be imported",
+            name.line());
+      }
+      if (stream.skipName("as")) {
+        expressions.tuples().targetName();
+      }
+      if (context()) {
+        return;
+      }
+    } while (stream.skipIf(TokenType.COMMA));
   }
 }

@@ -100,7 +100,7 @@ final class TokenStream {
   void enter() {
     if (nesting >= MAX_NESTING) {
       throw new JinjaException(
-          ErrorKind.LIMIT,
+          ErrorKind.RECURSION,
           "the template nests tags or expressions deeper than %d levels".formatted(MAX_NESTING),
           line());
     }

@@ -105,9 +105,17 @@ final class PreTokenizers {
           SIGNS,
           LINES);
 
-  /// Cuts after every group of digits, three to a group counted from the right; what stands before
-  /// the first group stays with it.
-  private static final String THREES = "(?<=\\p{N})(?=(?>(?:\\p{N}{3})*)(?!\\p{N}))";
+  /// Digits in groups of three counted from the right; what stands before the first group stays
+  /// with it. Looks ahead only where a run of digits starts, so that long runs cost no more.
+  private static final String FIRST_GROUP =
+      "(?:\\p{N}{1,2}(?=(?>(?:\\p{N}{3})*)(?!\\p{N}))|\\p{N}{3})";
+
+  private static final String THREES =
+      "(?<!\\P{N})(?>\\P{N}+)" + FIRST_GROUP + "|\\A" + FIRST_GROUP + "|\\p{N}{3}";
+
+  /// Groups of three ASCII digits counted from the right; the one or two before them are left.
+  private static final String THREES_LEFT =
+      "(?<![0-9])[0-9]{0,2}\\K[0-9]{3}(?=(?>(?:[0-9]{3})*)(?![0-9]))|(?<=[0-9])[0-9]{3}";
 
   private static final String AFMOE_EAST =
       "[\\x{4E00}-\\x{9FFF}\\x{3400}-\\x{4DBF}\\x{8C48}-\\x{D7FF}\\x{E000}-\\x{FAFF}"
@@ -180,7 +188,7 @@ final class PreTokenizers {
         entry("kimi-k2", PreTokenizer.of(KIMI)),
         entry("laguna", PreTokenizer.of(LINE_RUNS, QWEN2)),
         entry("sarvam-moe", PreTokenizer.of(LINE_RUNS).escapingSpaces()),
-        entry("superbpe", PreTokenizer.of("\\p{N}+", "(?=(?>(?:[0-9]{3})+)(?![0-9]))")),
+        entry("superbpe", PreTokenizer.of("\\p{N}+", THREES_LEFT)),
         entry("afmoe", PreTokenizer.of(THREES, AFMOE_EAST, DEEPSEEK3)),
         entry("ufakzeka", PreTokenizer.of(String.join("|", WORD, "\\p{N}", SIGNS, LINES))),
         entry("minicpm5", miniCpm()),
@@ -201,7 +209,7 @@ final class PreTokenizers {
         "[\\r\\n]",
         "\\s?" + DEEPSEEK_LETTERS + "+",
         "\\s?" + DEEPSEEK_SIGNS + "+",
-        "\\s+\\z",
+        "(?<!\\s)\\s+\\z",
         DEEPSEEK_EAST,
         "\\p{N}+");
   }
@@ -226,7 +234,8 @@ final class PreTokenizers {
   }
 
   private static PreTokenizer jais2() {
-    StringBuilder runs = new StringBuilder("\\s*[\\r\\n]+");
+    // The look behind keeps a long run from being searched for line ends once per piece of it.
+    StringBuilder runs = new StringBuilder("(?<![^\\S\\r\\n])\\s*[\\r\\n]+");
     for (int length = 512; length >= 4; length /= 2) {
       runs.append("|\\s{").append(length).append("}(?!\\S)");
     }
