@@ -8,6 +8,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.BiFunction;
+import java.util.function.Supplier;
 import org.demur.core.ErrorCode;
 import org.demur.model.config.ConfigFields;
 import org.demur.model.config.ConfigJson;
@@ -69,6 +70,35 @@ public final class PlanJson {
 
   /// Reads a plan from the fields of a larger document.
   public static Plan read(ConfigFields fields, VectorFiles files) {
+    return placed(fields, () -> plan(fields, files));
+  }
+
+  /// Names the place in whatever is wrong. A field of the wrong type is reported before what its
+  /// stand-in led to.
+  private static <T> T placed(ConfigFields fields, Supplier<T> reading) {
+    try {
+      T read = reading.get();
+      fields.finish();
+      return read;
+    } catch (ModelException e) {
+      if (e.code() != ErrorCode.PLAN && e.code() != ErrorCode.MODEL_CONFIG) {
+        throw e; // a file of vectors has its own errors
+      }
+      ModelException cause = e;
+      try {
+        fields.finish();
+      } catch (ModelException wrongTypes) {
+        cause = wrongTypes;
+      }
+      String message = String.valueOf(cause.getMessage());
+      throw new ModelException(
+          ErrorCode.PLAN,
+          message.startsWith(fields.place()) ? message : fields.place() + ": " + message,
+          cause);
+    }
+  }
+
+  private static Plan plan(ConfigFields fields, VectorFiles files) {
     rejectUnknown(fields, Set.of("interventions"));
     List<Object> items =
         fields
@@ -89,7 +119,8 @@ public final class PlanJson {
       }
       Map<String, Object> values = new LinkedHashMap<>();
       map.forEach((key, value) -> values.put(String.valueOf(key), value));
-      interventions.add(intervention(new ConfigFields(place, values), files));
+      ConfigFields own = new ConfigFields(place, values);
+      interventions.add(placed(own, () -> intervention(own, files)));
     }
     return new Plan(interventions);
   }
@@ -107,25 +138,20 @@ public final class PlanJson {
     accepted.addAll(own);
     rejectUnknown(fields, accepted);
     Target target = target(fields);
-    Intervention read =
-        switch (type) {
-          case "ablate" ->
-              new DirectionalAblation(
-                  target,
-                  vectors(fields, "direction", files),
-                  fields.has("mean")
-                      ? Optional.of(vectors(fields, "mean", files))
-                      : Optional.empty());
-          case "add" ->
-              new ActivationAddition(
-                  target, vectors(fields, "vector", files), fields.number("coefficient"));
-          case "replace" ->
-              new Replacement(
-                  target, vectors(fields, "values", files), fields.flag("perToken", false));
-          default -> new Scaling(target, fields.number("factor"));
-        };
-    fields.finish();
-    return read;
+    return switch (type) {
+      case "ablate" ->
+          new DirectionalAblation(
+              target,
+              vectors(fields, "direction", files),
+              fields.has("mean") ? Optional.of(vectors(fields, "mean", files)) : Optional.empty());
+      case "add" ->
+          new ActivationAddition(
+              target, vectors(fields, "vector", files), fields.number("coefficient"));
+      case "replace" ->
+          new Replacement(
+              target, vectors(fields, "values", files), fields.flag("perToken", false));
+      default -> new Scaling(target, fields.number("factor"));
+    };
   }
 
   private static void rejectUnknown(ConfigFields fields, Set<String> accepted) {
