@@ -62,7 +62,8 @@ public final class GgufWeights implements WeightSource {
   @Override
   public SequencedMap<String, StorageType> types() {
     SequencedMap<String, StorageType> types = new LinkedHashMap<>();
-    file.tensors().forEach((name, stored) -> types.put(name, stored.type()));
+    places.forEach((name, place) -> types.put(name, file.tensor(place.tensor()).type()));
+    unused.forEach(name -> types.put(name, file.tensor(name).type()));
     return types;
   }
 
