@@ -27,13 +27,17 @@ final class RowState {
   /// Chooses the next token from raw logits.
   int choose(float[] logits) {
     for (int id : request.suppressedIds()) {
-      logits[id] = Float.NEGATIVE_INFINITY;
+      if (id >= 0 && id < logits.length) { // a configuration may name ids that no token has
+        logits[id] = Float.NEGATIVE_INFINITY;
+      }
     }
     double normaliser = request.logProbabilities() ? logSumExp(logits) : 0;
     float[] raw = request.logProbabilities() ? logits.clone() : logits;
     int id = chooser.choose(logits);
     if (request.stopIds().contains(id)) {
       finished = Optional.of(FinishReason.STOP_TOKEN);
+      decoder.ifPresent(stream -> text.append(stream.finish()));
+      cutAtStopText();
       return id;
     }
     if (request.logProbabilities()) {
@@ -108,13 +112,12 @@ final class RowState {
         finished.orElse(FinishReason.CANCELLED));
   }
 
-  /// Completes the text of a row that a stop token or the caller ended.
+  /// Completes the text of a row that the caller ended.
   void finish() {
-    if (finished.isEmpty() || finished.get() == FinishReason.STOP_TOKEN) {
+    if (finished.isEmpty()) {
+      finished = Optional.of(FinishReason.CANCELLED);
       decoder.ifPresent(stream -> text.append(stream.finish()));
-      FinishReason reason = finished.orElse(FinishReason.CANCELLED);
       cutAtStopText();
-      finished = Optional.of(finished.orElse(reason));
     }
   }
 }

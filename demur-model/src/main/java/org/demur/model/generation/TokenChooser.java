@@ -77,7 +77,8 @@ final class TokenChooser {
     return kept[end - 1];
   }
 
-  /// Ids in falling order of their logits; only the best ones when there is a top-k.
+  /// Ids in falling order of their logits; with a top-k only the best ones and what ties with the
+  /// last of them.
   private int[] candidates(float[] logits) {
     int count = sampling.topK() == 0 ? logits.length : Math.min(sampling.topK(), logits.length);
     float threshold = Float.NEGATIVE_INFINITY;
@@ -91,7 +92,6 @@ final class TokenChooser {
         .filter(id -> logits[id] >= least && logits[id] > Float.NEGATIVE_INFINITY)
         .boxed()
         .sorted(Comparator.<Integer>comparingDouble(id -> -logits[id]).thenComparingInt(id -> id))
-        .limit(count)
         .mapToInt(Integer::intValue)
         .toArray();
   }

@@ -1,0 +1,5 @@
+/// Tests of text generation.
+@NullMarked
+package org.demur.model.generation;
+
+import org.jspecify.annotations.NullMarked;
