@@ -1,22 +1,23 @@
 package org.demur.text.tokenizer;
 
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.OptionalInt;
 import java.util.Set;
+import java.util.TreeSet;
 import org.demur.text.tokenizer.TokenizerDefinition.Roles;
 
 /// Makes the definition of a tokenizer from the vocabulary of a GGUF file, so that it gives the ids
 /// that llama.cpp gives.
 final class GgufDefinition {
   private static final int MAX_TOKENS = 4_000_000;
-  private static final String SPACE_MARK = "\u2581";
 
   private final GgufVocabulary file;
   private final String[] pieces;
@@ -32,20 +33,20 @@ final class GgufDefinition {
     for (int id = 0; id < pieces.length; id++) {
       kinds[id] = file.kind(id);
     }
-    this.endsOfTurn = new LinkedHashSet<>(ControlNames.correct(pieces, kinds));
+    this.endsOfTurn = new TreeSet<>(ControlNames.correct(pieces, kinds));
     this.vocabulary = new Vocabulary(pieces, kinds);
   }
 
   static TokenizerDefinition of(GgufVocabulary file) {
-    GgufDefinition definition = new GgufDefinition(file);
     return switch (file.model()) {
-      case "gpt2" -> definition.byteLevel(PreTokenizers.named(file.preTokenizer().orElse("")));
-      case "gemma4" -> definition.byteLevel(PreTokenizers.named("gemma4"));
-      case "llama" -> definition.sentencePiece();
+      case "gpt2" ->
+          new GgufDefinition(file).bpe(PreTokenizers.named(file.preTokenizer().orElse("")));
+      case "gemma4" -> new GgufDefinition(file).bpe(PreTokenizers.named("gemma4"));
+      case "llama" -> new GgufDefinition(file).sentencePiece();
       default ->
           throw new TokenizerException(
               ("tokenizer model \"%s\" (GGUF metadata key tokenizer.ggml.model) is not supported;"
-                      + " supported are gpt2 (byte-level BPE), gemma4 and llama (SentencePiece BPE)")
+                      + " supported are gpt2 and gemma4 (BPE) and llama (SentencePiece BPE)")
                   .formatted(file.model()));
     };
   }
@@ -75,10 +76,41 @@ final class GgufDefinition {
     }
   }
 
-  private TokenizerDefinition byteLevel(PreTokenizer preTokenizer) {
-    List<Merge> merges = new ArrayList<>(file.merges().size());
+  private TokenizerDefinition bpe(PreTokenizer preTokenizer) {
     Map<String, Integer> phantoms = new LinkedHashMap<>();
-    Set<Merge> seen = new LinkedHashSet<>();
+    List<Merge> merges = merges(phantoms);
+    // A character without a token is dropped, but still keeps its neighbours apart.
+    String nothing = placeholders.hidden(pieces.length + phantoms.size());
+    phantoms.put(nothing, pieces.length + phantoms.size());
+    String name = file.preTokenizer().orElse("default");
+    long regexSteps = 0;
+    for (String regex : preTokenizer.splits()) {
+      regexSteps += RegexGuard.check(regex, "pre-tokenizer " + name);
+    }
+    boolean escaped = preTokenizer.escapesSpaces();
+    Map<Integer, int[]> expansions = new HashMap<>();
+    phantoms.forEach((piece, id) -> expansions.put(id, expansion(piece, escaped)));
+    NativeModel model =
+        new NativeModel(
+            NativeModel.bpe(nothing, escaped, preTokenizer.ignoreMerges()),
+            names(phantoms.keySet()),
+            null,
+            merges,
+            GgufSteps.bpe(preTokenizer));
+    boolean addsBos = file.flag("add_bos_token", preTokenizer.addsBos());
+    return definition(
+        model,
+        expansions,
+        roles(OptionalInt.empty(), OptionalInt.empty(), addsBos),
+        TokenizerDefinition.textLimit(regexSteps, 1),
+        "BPE, %,d tokens, pre-tokenizer %s".formatted(pieces.length, name));
+  }
+
+  /// The merges of the file without doubles; what they make or need but no token stands for becomes
+  /// a phantom.
+  private List<Merge> merges(Map<String, Integer> phantoms) {
+    List<Merge> merges = new ArrayList<>(file.merges().size());
+    Set<Merge> seen = HashSet.newHashSet(file.merges().size());
     for (String line : file.merges()) {
       int space = line.indexOf(' ', 1);
       if (space < 0) {
@@ -88,32 +120,16 @@ final class GgufDefinition {
           new Merge(
               WellFormed.text(line.substring(0, space)),
               WellFormed.text(line.substring(space + 1)));
-      if (seen.add(merge)) {
+      String joined = merge.left() + merge.right();
+      if (seen.add(merge) && !isControl(joined)) {
         merges.add(merge);
         reserve(merge.left(), phantoms);
         reserve(merge.right(), phantoms);
-        reserve(merge.left() + merge.right(), phantoms);
+        reserve(joined, phantoms);
       }
     }
-    merges.removeIf(merge -> isControl(merge.left() + merge.right()));
-    // A character without a token is dropped, but still keeps its neighbours apart.
-    String nothing = placeholders.hidden(pieces.length + phantoms.size());
-    phantoms.put(nothing, pieces.length + phantoms.size());
-    NativeModel model =
-        new NativeModel(
-            names(phantoms.keySet()),
-            merges,
-            nothing,
-            preTokenizer.escapesSpaces(),
-            preTokenizer.ignoreMerges(),
-            preTokenizer.escapesSpaces()
-                ? Steps.escaped(preTokenizer.splits())
-                : Steps.byteLevel(preTokenizer.splits()));
-    boolean addsBos = file.flag("add_bos_token", preTokenizer.addsBos());
-    Roles roles = roles(OptionalInt.empty(), OptionalInt.empty(), addsBos);
-    String name = file.preTokenizer().orElse("default");
-    return definition(
-        model, phantoms, roles, "BPE, %,d tokens, pre-tokenizer %s".formatted(pieces.length, name));
+    merges.removeIf(merge -> isControl(merge.left()) || isControl(merge.right()));
+    return merges;
   }
 
   private TokenizerDefinition sentencePiece() {
@@ -123,32 +139,41 @@ final class GgufDefinition {
     }
     boolean spacePrefix = file.flag("add_space_prefix", true);
     SentencePieceMerges merges = new SentencePieceMerges(vocabulary, file);
+    Map<Integer, int[]> expansions = new HashMap<>();
+    merges.phantoms().forEach((piece, id) -> expansions.put(id, expansion(piece, true)));
     OptionalInt unknown = file.namedId("unknown");
     List<String> names = names(merges.phantoms().keySet());
     NativeModel model =
         new NativeModel(
+            NativeModel.bpe(
+                unknown.isPresent() ? names.get(unknown.getAsInt()) : null, true, false),
             names,
+            null,
             merges.merges(),
-            unknown.isPresent() ? names.get(unknown.getAsInt()) : null,
-            true,
-            false,
-            Steps.sentencePiece(spacePrefix));
-    Roles roles = roles(inRange(1), inRange(2), file.flag("add_bos_token", true));
+            GgufSteps.sentencePiece(spacePrefix));
     return definition(
         model,
-        merges.phantoms(),
-        roles,
+        expansions,
+        roles(inRange(1), inRange(2), file.flag("add_bos_token", true)),
+        TokenizerDefinition.textLimit(0, 1),
         "SentencePiece BPE, %,d tokens%s"
             .formatted(pieces.length, spacePrefix ? "" : ", no space before the text"));
   }
 
   private TokenizerDefinition definition(
-      NativeModel model, Map<String, Integer> phantoms, Roles roles, String description) {
-    List<AddedToken> added = addedTokens();
+      NativeModel model,
+      Map<Integer, int[]> expansions,
+      Roles roles,
+      int maxTextChars,
+      String description) {
+    List<AddedToken> added = new ArrayList<>();
     BitSet addedIds = new BitSet();
-    added.forEach(token -> addedIds.set(token.id()));
-    Map<Integer, int[]> expansions = new HashMap<>();
-    phantoms.forEach((piece, id) -> expansions.put(id, expansion(piece, model.byteFallback())));
+    for (int id = 0; id < pieces.length; id++) {
+      if (kinds[id].isControl() || kinds[id] == TokenKind.USER_DEFINED) {
+        added.add(withAttributes(AddedToken.of(id, pieces[id])));
+        addedIds.set(id);
+      }
+    }
     return new TokenizerDefinition(
         vocabulary,
         new MarkupFinder(MarkupFinder.Order.LONGEST_FIRST, added),
@@ -157,6 +182,7 @@ final class GgufDefinition {
         NativeModelJson.write(model, placeholders.marker()),
         expansions,
         roles,
+        maxTextChars,
         description);
   }
 
@@ -169,20 +195,6 @@ final class GgufDefinition {
     }
     names.addAll(phantoms);
     return names;
-  }
-
-  private boolean isAdded(int id) {
-    return kinds[id].isControl() || kinds[id] == TokenKind.USER_DEFINED;
-  }
-
-  private List<AddedToken> addedTokens() {
-    List<AddedToken> added = new ArrayList<>();
-    for (int id = 0; id < pieces.length; id++) {
-      if (isAdded(id)) {
-        added.add(withAttributes(AddedToken.of(id, pieces[id])));
-      }
-    }
-    return added;
   }
 
   /// GGUF has no room for what a token swallows around it; llama.cpp knows it by the model's name.
@@ -233,89 +245,12 @@ final class GgufDefinition {
     if (placeholders.occurIn(piece)) {
       return new int[0];
     }
-    for (byte b : piece.getBytes(java.nio.charset.StandardCharsets.UTF_8)) {
+    for (byte b : piece.getBytes(StandardCharsets.UTF_8)) {
       String name = byteTokens ? "<0x%02X>".formatted(b & 0xFF) : String.valueOf((char) (b & 0xFF));
       if (byteTokens || b >= 0) {
         vocabulary.idOf(name).ifPresent(ids::add);
       }
     }
     return ids.stream().mapToInt(Integer::intValue).toArray();
-  }
-
-  /// The steps around the model.
-  private static final class Steps {
-    static NativeModel.Steps byteLevel(List<String> splits) {
-      List<Object> steps = new ArrayList<>(splits.stream().map(Steps::split).toList());
-      steps.add(
-          Map.of(
-              "type",
-              "ByteLevel",
-              "add_prefix_space",
-              false,
-              "trim_offsets",
-              true,
-              "use_regex",
-              false));
-      Map<String, Object> decoder =
-          Map.of(
-              "type",
-              "ByteLevel",
-              "add_prefix_space",
-              false,
-              "trim_offsets",
-              true,
-              "use_regex",
-              false);
-      return new NativeModel.Steps(null, sequence("pretokenizers", steps), decoder);
-    }
-
-    static NativeModel.Steps escaped(List<String> splits) {
-      List<Object> steps = new ArrayList<>(splits.stream().map(Steps::split).toList());
-      return new NativeModel.Steps(
-          replace(" ", SPACE_MARK), sequence("pretokenizers", steps), unescape(false));
-    }
-
-    static NativeModel.Steps sentencePiece(boolean spacePrefix) {
-      Map<String, Object> escape = replace(" ", SPACE_MARK);
-      Map<String, Object> normalizer =
-          spacePrefix
-              ? sequence(
-                  "normalizers", List.of(Map.of("type", "Prepend", "prepend", SPACE_MARK), escape))
-              : escape;
-      return new NativeModel.Steps(normalizer, null, unescape(spacePrefix));
-    }
-
-    private static Map<String, Object> unescape(boolean stripFirstSpace) {
-      List<Object> steps =
-          new ArrayList<>(
-              List.of(
-                  replace(SPACE_MARK, " "),
-                  Map.of("type", "ByteFallback"),
-                  Map.of("type", "Fuse")));
-      if (stripFirstSpace) {
-        steps.add(Map.of("type", "Strip", "content", " ", "start", 1, "stop", 0));
-      }
-      return sequence("decoders", steps);
-    }
-
-    private static Map<String, Object> replace(String text, String replacement) {
-      return Map.of("type", "Replace", "pattern", Map.of("String", text), "content", replacement);
-    }
-
-    private static Map<String, Object> split(String regex) {
-      return Map.of(
-          "type",
-          "Split",
-          "pattern",
-          Map.of("Regex", regex),
-          "behavior",
-          "Isolated",
-          "invert",
-          false);
-    }
-
-    private static Map<String, Object> sequence(String key, List<Object> steps) {
-      return Map.of("type", "Sequence", key, steps);
-    }
   }
 }

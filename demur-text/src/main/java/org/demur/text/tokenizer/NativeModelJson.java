@@ -17,13 +17,13 @@ final class NativeModelJson {
     out = new StringBuilder(capacity);
   }
 
-  /// The tokenizer with a BPE model and one added token.
+  /// The tokenizer with a model and one added token.
   static String write(NativeModel model, String marker) {
     int capacity =
         model.vocabulary().size() * CHARS_PER_TOKEN + model.merges().size() * CHARS_PER_MERGE;
     NativeModelJson json = new NativeModelJson(capacity);
     json.head(marker, model.steps());
-    json.bpe(model);
+    json.model(model);
     return json.out.append('}').toString();
   }
 
@@ -40,22 +40,56 @@ final class NativeModelJson {
     value(steps.decoder());
   }
 
-  private void bpe(NativeModel model) {
-    out.append(",\"model\":{\"type\":\"BPE\",\"dropout\":null,\"unk_token\":");
-    value(model.unknown());
-    out.append(
-        ",\"continuing_subword_prefix\":null,\"end_of_word_suffix\":null,\"fuse_unk\":false");
-    out.append(",\"byte_fallback\":").append(model.byteFallback());
-    out.append(",\"ignore_merges\":").append(model.ignoreMerges()).append(",\"vocab\":{");
-    for (int id = 0; id < model.vocabulary().size(); id++) {
-      out.append(id == 0 ? "" : ",");
-      text(model.vocabulary().get(id));
+  private void model(NativeModel model) {
+    out.append(",\"model\":{");
+    model
+        .options()
+        .forEach(
+            (name, option) -> {
+              text(name);
+              out.append(':');
+              value(option);
+              out.append(',');
+            });
+    out.append("\"vocab\":");
+    if (model.scores() == null) {
+      vocabulary(model.vocabulary());
+    } else {
+      scored(model.vocabulary(), model.scores());
+    }
+    if (model.isBpe()) {
+      merges(model.merges());
+    }
+    out.append('}');
+  }
+
+  private void vocabulary(List<String> pieces) {
+    String separator = "{";
+    for (int id = 0; id < pieces.size(); id++) {
+      out.append(separator);
+      separator = ",";
+      text(pieces.get(id));
       out.append(':').append(id);
     }
-    out.append("},\"merges\":[");
-    boolean lines = model.merges().stream().allMatch(NativeModelJson::fitsOnLine);
+    out.append('}');
+  }
+
+  private void scored(List<String> pieces, List<Double> scores) {
+    String separator = "[[";
+    for (int id = 0; id < pieces.size(); id++) {
+      out.append(separator);
+      separator = ",[";
+      text(pieces.get(id));
+      out.append(',').append(scores.get(id)).append(']');
+    }
+    out.append(']');
+  }
+
+  private void merges(List<Merge> merges) {
+    out.append(",\"merges\":[");
+    boolean lines = merges.stream().allMatch(NativeModelJson::fitsOnLine);
     String separator = "";
-    for (Merge merge : model.merges()) {
+    for (Merge merge : merges) {
       out.append(separator);
       separator = ",";
       if (lines) {
@@ -64,7 +98,7 @@ final class NativeModelJson {
         value(List.of(merge.left(), merge.right()));
       }
     }
-    out.append("]}");
+    out.append(']');
   }
 
   /// Whether a merge can be written as one string with a space between, which loads faster. The

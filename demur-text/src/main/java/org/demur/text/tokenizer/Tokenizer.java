@@ -18,10 +18,6 @@ import java.util.Set;
 /// **Errors.** [TokenizerException] for ids outside the vocabulary and for malformed tokenizers;
 /// `IllegalStateException` after closing.
 public final class Tokenizer implements AutoCloseable {
-  /// Longest text of one call. The native library's regular expressions give up after ten million
-  /// steps at one place, which a run of white space of that length would take.
-  public static final int MAX_TEXT_CHARS = 8_000_000;
-
   private final TokenizerDefinition definition;
   private final NativeTokenizer nativeTokenizer;
   private final int markerId;
@@ -41,7 +37,23 @@ public final class Tokenizer implements AutoCloseable {
   ///
   /// @throws TokenizerException when it is malformed or uses a component that is not known
   public static Tokenizer ofTokenizerJson(Path tokenizerJson) {
-    return new Tokenizer(TokenizerJson.read(tokenizerJson));
+    return ofTokenizerJson(tokenizerJson, SpecialTokens.UNKNOWN);
+  }
+
+  /// Loads a `tokenizer.json` about whose tokens other files say more.
+  ///
+  /// @throws TokenizerException when it is malformed or uses a component that is not known
+  public static Tokenizer ofTokenizerJson(Path tokenizerJson, SpecialTokens special) {
+    return new Tokenizer(TokenizerJson.read(tokenizerJson, special));
+  }
+
+  /// Loads the tokenizer of a Hugging Face folder: its `tokenizer.json`, with what
+  /// `tokenizer_config.json`, `special_tokens_map.json` and `generation_config.json` say about its
+  /// tokens, as far as they are there.
+  ///
+  /// @throws TokenizerException when it is malformed or uses a component that is not known
+  public static Tokenizer ofFolder(Path folder) {
+    return ofTokenizerJson(folder.resolve("tokenizer.json"), SpecialTokensJson.read(folder));
   }
 
   /// Makes the tokenizer that llama.cpp would make of a GGUF file's vocabulary.
@@ -147,10 +159,10 @@ public final class Tokenizer implements AutoCloseable {
   }
 
   private String checked(String text) {
-    if (text.length() > MAX_TEXT_CHARS) {
+    if (text.length() > definition.maxTextChars()) {
       throw new TokenizerException(
           "the text has %,d characters; at most %,d can be tokenized at once"
-              .formatted(text.length(), MAX_TEXT_CHARS));
+              .formatted(text.length(), definition.maxTextChars()));
     }
     if (definition.placeholders().occurIn(text)) {
       throw new TokenizerException("the text holds a name that is internal to the tokenizer");
