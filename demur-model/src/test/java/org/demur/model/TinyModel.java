@@ -157,7 +157,8 @@ public final class TinyModel {
                 writer.add(name, shape, values);
               }
             });
-    extra.forEach((name, shape) -> writer.add(name, shape, new float[Math.toIntExact(size(shape))]));
+    extra.forEach(
+        (name, shape) -> writer.add(name, shape, new float[Math.toIntExact(size(shape))]));
     writer.write();
   }
 

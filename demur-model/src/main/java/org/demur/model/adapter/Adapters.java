@@ -50,15 +50,22 @@ public final class Adapters implements AutoCloseable {
   /// @param name what to call it
   /// @param folder with `adapter_config.json` and `adapter_model.safetensors`
   /// @throws ModelException with [ErrorCode#ADAPTER] when it belongs to another model or uses what
-  ///   is not supported
+  ///   is not supported, or when the name is taken
   public void load(String name, Path folder) {
+    if (loaded.containsKey(name)) {
+      throw new ModelException(
+          ErrorCode.ADAPTER, "an adapter \"" + name + "\" is already loaded; choose another name");
+    }
     LoraConfig config = LoraConfig.read(ConfigJson.read(folder.resolve("adapter_config.json")));
     Path file = folder.resolve("adapter_model.safetensors");
     try (SafetensorsFile weights = SafetensorsFile.open(file);
         Scope step = Scope.open()) {
       Map<String, StoredTensor> factors = new TreeMap<>();
       weights.tensors().forEach((key, stored) -> factors.put(withoutPrefix(key), stored));
-      loaded.put(name, changes(file, config, factors));
+      Map<String, LowRank> changes = changes(file, config, factors);
+      // kept only when all of them could be loaded
+      changes.values().forEach(change -> List.of(change.a(), change.b()).forEach(scope::adopt));
+      loaded.put(name, changes);
     }
   }
 
@@ -102,7 +109,6 @@ public final class Adapters implements AutoCloseable {
       problems.add("it holds no low-rank factor");
     }
     if (!problems.isEmpty()) {
-      changes.values().forEach(this::release);
       throw new ModelException(
           ErrorCode.ADAPTER,
           "%s is no adapter for this model%s: %s%s"
@@ -130,8 +136,8 @@ public final class Adapters implements AutoCloseable {
   }
 
   private LowRank lowRank(LoraConfig config, String module, StoredTensor a, StoredTensor b) {
-    Tensor loadedA = scope.adopt(Tensors.ofStored(a, DType.FLOAT32, device));
-    Tensor loadedB = scope.adopt(Tensors.ofStored(b, DType.FLOAT32, device));
+    Tensor loadedA = Tensors.ofStored(a, DType.FLOAT32, device);
+    Tensor loadedB = Tensors.ofStored(b, DType.FLOAT32, device);
     if (!loadedA.allFinite() || !loadedB.allFinite()) {
       throw new ModelException(
           ErrorCode.ADAPTER,

@@ -1,8 +1,10 @@
 package org.demur.model.adapter;
 
-import java.util.HashMap;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.BiFunction;
 import java.util.regex.Pattern;
 import org.demur.core.ErrorCode;
 import org.demur.model.config.ConfigFields;
@@ -13,8 +15,8 @@ import org.demur.model.config.ModelException;
 /// @param rank default rank
 /// @param alpha default alpha
 /// @param rootRank whether the scale is alpha / sqrt(rank) instead of alpha / rank
-/// @param alphas alpha of single modules, by the end of their name
-/// @param ranks rank of single modules, by the end of their name
+/// @param alphas alpha of single modules, by the end of their name; the first that fits counts
+/// @param ranks rank of single modules, by the end of their name; the first that fits counts
 /// @param baseModel name of the model that it was trained on
 public record LoraConfig(
     int rank,
@@ -57,8 +59,8 @@ public record LoraConfig(
             rank,
             config.number("lora_alpha", 8),
             config.flag("use_rslora", false),
-            patterns(config, "alpha_pattern", 1e9),
-            whole(patterns(config, "rank_pattern", MAX_RANK)),
+            patterns(config, "alpha_pattern", LoraConfig::alpha),
+            patterns(config, "rank_pattern", (fields, name) -> fields.integer(name, 1, MAX_RANK)),
             config.text("base_model_name_or_path"));
     try {
       config.finish();
@@ -68,35 +70,27 @@ public record LoraConfig(
     return read;
   }
 
-  private static Map<String, Double> patterns(ConfigFields config, String key, double most) {
-    Map<String, Double> patterns = new HashMap<>();
-    config
-        .fields(key)
-        .ifPresent(
-            fields ->
-                fields
-                    .values()
-                    .keySet()
-                    .forEach(
-                        name -> {
-                          if (!PLAIN_NAME.matcher(name).matches()) {
-                            config.problem(
-                                "%s has the pattern \"%s\", but only plain module names are supported"
-                                    .formatted(key, name));
-                          }
-                          double value = fields.number(name);
-                          if (value <= 0 || value > most) {
-                            config.problem(key + " of " + name + " is " + value);
-                          }
-                          patterns.put(name, value);
-                        }));
-    return Map.copyOf(patterns);
+  private static double alpha(ConfigFields fields, String name) {
+    return fields.positive(name, 1);
   }
 
-  private static Map<String, Integer> whole(Map<String, Double> numbers) {
-    Map<String, Integer> whole = new HashMap<>();
-    numbers.forEach((name, value) -> whole.put(name, value.intValue()));
-    return Map.copyOf(whole);
+  /// Values by the names of modules, in the order of the file.
+  private static <V> Map<String, V> patterns(
+      ConfigFields config, String key, BiFunction<ConfigFields, String, V> read) {
+    Map<String, V> patterns = new LinkedHashMap<>();
+    Optional<ConfigFields> given = config.fields(key);
+    if (given.isEmpty()) {
+      return patterns;
+    }
+    for (String name : given.get().values().keySet()) {
+      if (!PLAIN_NAME.matcher(name).matches()) {
+        config.problem(
+            "%s has the pattern \"%s\", but only plain module names are supported"
+                .formatted(key, name));
+      }
+      patterns.put(name, read.apply(given.get(), name));
+    }
+    return Collections.unmodifiableMap(patterns);
   }
 
   /// Factor of `B A` for a module.

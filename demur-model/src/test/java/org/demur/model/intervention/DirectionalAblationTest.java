@@ -104,12 +104,10 @@ class DirectionalAblationTest {
   @Test
   void everyLayerHasItsOwnDirection() {
     LayerVectors directions = LayerVectors.perLayer(WIDTH, Vectors.numbers(3 * WIDTH, 6));
-    Plan plan =
-        Plan.of(new DirectionalAblation(Target.everywhere(HookSite.ATTN_OUT), directions));
+    Plan plan = Plan.of(new DirectionalAblation(Target.everywhere(HookSite.ATTN_OUT), directions));
 
     for (int layer = 0; layer < 3; layer++) {
-      float[] edited =
-          Runs.captured(model, HookPoint.of(HookSite.ATTN_OUT, layer), PROMPT, plan);
+      float[] edited = Runs.captured(model, HookPoint.of(HookSite.ATTN_OUT, layer), PROMPT, plan);
       float[] other = directions.unitAt((layer + 1) % 3);
       assertThat(Vectors.largestProjection(edited, directions.unitAt(layer))).isLessThan(1e-5);
       assertThat(Vectors.largestProjection(edited, other)).isGreaterThan(1e-3);
@@ -120,8 +118,7 @@ class DirectionalAblationTest {
   void aZeroDirectionIsRefused() {
     Plan plan =
         Plan.of(
-            new DirectionalAblation(
-                Target.residualStream(), LayerVectors.same(new float[WIDTH])));
+            new DirectionalAblation(Target.residualStream(), LayerVectors.same(new float[WIDTH])));
 
     Runs.assertRefused(
         ErrorCode.PLAN,

@@ -73,8 +73,7 @@ class EditTest {
     Prompt other = Prompt.of(TinyModel.ids(9, 6));
     float[] donor = Runs.captured(model, HookPoint.of(HookSite.RESID_POST, 1), other);
     Target target = Target.everywhere(HookSite.RESID_POST).inLayers(1);
-    Plan plan =
-        Plan.of(new Replacement(target, LayerVectors.perLayer(WIDTH, donor), true));
+    Plan plan = Plan.of(new Replacement(target, LayerVectors.perLayer(WIDTH, donor), true));
 
     assertThat(Runs.logits(model, PROMPT, plan)).isEqualTo(Runs.logits(model, other));
     Runs.assertDifferent(Runs.logits(model, PROMPT), Runs.logits(model, other));
@@ -113,8 +112,7 @@ class EditTest {
   @Test
   void replacementOverwritesAlsoWhatIsNotANumber() {
     LayerVectors vector = Vectors.random(WIDTH, 7);
-    Intervention broken =
-        new Custom(AT_MIDDLE, "break", h -> h.multiply(Double.POSITIVE_INFINITY));
+    Intervention broken = new Custom(AT_MIDDLE, "break", h -> h.multiply(Double.POSITIVE_INFINITY));
     Plan plan = Plan.of(broken, new Replacement(AT_MIDDLE, vector));
 
     assertThat(Runs.captured(model, MIDDLE, PROMPT, plan)).startsWith(vector.at(1));
@@ -219,8 +217,7 @@ class EditTest {
         ErrorCode.PLAN,
         () -> LayerVectors.perLayer(2, 1, 2, 3),
         "3 numbers do not make whole vectors of 2");
-    Runs.assertRefused(
-        ErrorCode.PLAN, () -> LayerVectors.same(1, Float.NaN), "a vector holds NaN");
+    Runs.assertRefused(ErrorCode.PLAN, () -> LayerVectors.same(1, Float.NaN), "a vector holds NaN");
   }
 
   @Test

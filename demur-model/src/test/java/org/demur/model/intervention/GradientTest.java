@@ -97,9 +97,10 @@ class GradientTest {
     double length = Math.sqrt(square);
     double step = 2e-3 / length;
 
-    double slope = (lossAt(weight, gradient, step / length, plan)
-            - lossAt(weight, gradient, -step / length, plan))
-        / (2 * step);
+    double slope =
+        (lossAt(weight, gradient, step / length, plan)
+                - lossAt(weight, gradient, -step / length, plan))
+            / (2 * step);
 
     assertThat(length).isGreaterThan(1e-4);
     assertThat(slope / length).isCloseTo(1, within(2e-2));

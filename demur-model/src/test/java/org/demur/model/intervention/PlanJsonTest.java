@@ -84,10 +84,8 @@ class PlanJsonTest {
             });
 
     assertThat(plan)
-        .isEqualTo(
-            Plan.of(new ActivationAddition(Target.everywhere(HookSite.EMBED), VECTOR, 1)));
-    Runs.assertRefused(
-        ErrorCode.PLAN, () -> read(text), "vectors in files are not accepted here");
+        .isEqualTo(Plan.of(new ActivationAddition(Target.everywhere(HookSite.EMBED), VECTOR, 1)));
+    Runs.assertRefused(ErrorCode.PLAN, () -> read(text), "vectors in files are not accepted here");
   }
 
   @Test

@@ -95,16 +95,24 @@ class ReceiptTest {
     Plan plan =
         Plan.of(
             new DirectionalAblation(Target.residualStream(), Vectors.random(WIDTH, 1)),
-            new Custom(
-                Target.everywhere(HookSite.FINAL_NORM, HookSite.EMBED), "nothing", h -> h));
+            new Custom(Target.everywhere(HookSite.FINAL_NORM, HookSite.EMBED), "nothing", h -> h));
 
     List<Receipt> receipts = Runs.receipts(model, PROMPT, plan);
 
     assertThat(receipts)
         .extracting(receipt -> receipt.index() + " " + receipt.intervention())
         .containsExactly(
-            "0 ablate", "0 ablate", "0 ablate", "0 ablate", "0 ablate", "0 ablate", "0 ablate",
-            "0 ablate", "0 ablate", "1 nothing", "1 nothing");
+            "0 ablate",
+            "0 ablate",
+            "0 ablate",
+            "0 ablate",
+            "0 ablate",
+            "0 ablate",
+            "0 ablate",
+            "0 ablate",
+            "0 ablate",
+            "1 nothing",
+            "1 nothing");
     assertThat(receipts)
         .extracting(receipt -> receipt.hookPoint().toString())
         .startsWith(

@@ -94,8 +94,7 @@ class SelectionTest {
             Prompt.of(TinyModel.ids(8, 4)));
     LayerVectors direction = Vectors.random(WIDTH, 1);
     Plan everywhere = Plan.of(new DirectionalAblation(Target.residualStream(), direction));
-    Target some =
-        Target.residualStream().inRows(0, 1, 3).masked(List.of(true, false, true, true));
+    Target some = Target.residualStream().inRows(0, 1, 3).masked(List.of(true, false, true, true));
     Plan plan = Plan.of(new DirectionalAblation(some, direction));
 
     List<float[]> plain = Runs.logits(model, prompts);
@@ -132,8 +131,7 @@ class SelectionTest {
     List<float[]> together = Runs.logits(model, prompts, plans.toArray(Plan[]::new));
 
     for (int row = 0; row < prompts.size(); row++) {
-      Runs.assertSame(
-          together.get(row), Runs.logits(model, prompts.get(row), plans.get(row)));
+      Runs.assertSame(together.get(row), Runs.logits(model, prompts.get(row), plans.get(row)));
     }
     Runs.assertDifferent(together.get(3), Runs.logits(model, prompts.get(3)));
   }
@@ -212,8 +210,7 @@ class SelectionTest {
     Plan plan =
         Plan.of(
             new Scaling(AT_POINT, 2),
-            new DirectionalAblation(
-                AT_POINT.at(Positions.GENERATED), Vectors.random(WIDTH, 1)));
+            new DirectionalAblation(AT_POINT.at(Positions.GENERATED), Vectors.random(WIDTH, 1)));
 
     Runs.assertRefused(
         ErrorCode.INTERVENTION_UNUSED,

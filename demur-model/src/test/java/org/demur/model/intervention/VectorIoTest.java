@@ -82,8 +82,7 @@ class VectorIoTest {
 
   @Test
   void numbersThatAreNotFiniteAreRefused() {
-    Runs.assertRefused(
-        ErrorCode.PLAN, () -> VectorIo.read(several, Optional.of("broken")), "NaN");
+    Runs.assertRefused(ErrorCode.PLAN, () -> VectorIo.read(several, Optional.of("broken")), "NaN");
   }
 
   @Test

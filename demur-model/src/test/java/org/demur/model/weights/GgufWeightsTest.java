@@ -33,8 +33,7 @@ class GgufWeightsTest {
 
   private void sameAsFolder(TinyModel tiny, String kind) {
     Path file =
-        LlamaCppFile.write(
-            folder.resolve("m.gguf"), kind, tiny.architecture(), tiny.weights());
+        LlamaCppFile.write(folder.resolve("m.gguf"), kind, tiny.architecture(), tiny.weights());
     try (LanguageModel original = tiny.load(folder);
         LanguageModel converted = LanguageModel.load(file, DType.FLOAT32, Device.CPU)) {
       assertThat(converted.architecture().dimensions())
@@ -94,10 +93,7 @@ class GgufWeightsTest {
       assertThat(files.endOfSequence()).containsExactly(2);
       List<Check> checks =
           ReferenceCheck.run(
-              model,
-              original.resolve("golden.safetensors"),
-              files.endOfSequence(),
-              progress -> {});
+              model, original.resolve("golden.safetensors"), files.endOfSequence(), progress -> {});
       assertThat(checks).hasSizeGreaterThan(10).allMatch(Check::pass);
     }
   }
@@ -106,8 +102,7 @@ class GgufWeightsTest {
   void rowsOfQueriesAndKeysAreBackInTwoHalvesPerHead() {
     TinyModel tiny = TinyModel.llama();
     SequencedMap<String, float[]> weights = tiny.weights();
-    Path path =
-        LlamaCppFile.write(folder.resolve("m.gguf"), "llama", tiny.architecture(), weights);
+    Path path = LlamaCppFile.write(folder.resolve("m.gguf"), "llama", tiny.architecture(), weights);
 
     try (GgufFile file = GgufFile.open(path);
         LanguageModel model = LanguageModel.load(path, DType.FLOAT32, Device.CPU)) {
@@ -169,8 +164,7 @@ class GgufWeightsTest {
     TinyModel tiny = TinyModel.llama();
     SequencedMap<String, float[]> weights = tiny.weights();
     weights.remove("model.layers.1.mlp.up_proj.weight");
-    Path file =
-        LlamaCppFile.write(folder.resolve("m.gguf"), "llama", tiny.architecture(), weights);
+    Path file = LlamaCppFile.write(folder.resolve("m.gguf"), "llama", tiny.architecture(), weights);
 
     Runs.assertRefused(
         ErrorCode.MODEL_WEIGHTS,
@@ -184,8 +178,7 @@ class GgufWeightsTest {
     TinyModel tiny = TinyModel.mixtral();
     SequencedMap<String, float[]> weights = tiny.weights();
     weights.keySet().removeIf(name -> name.contains("layers.1") && name.contains("experts.2.w2"));
-    Path file =
-        LlamaCppFile.write(folder.resolve("m.gguf"), "llama", tiny.architecture(), weights);
+    Path file = LlamaCppFile.write(folder.resolve("m.gguf"), "llama", tiny.architecture(), weights);
 
     Runs.assertRefused(
         ErrorCode.MODEL_WEIGHTS,
@@ -194,5 +187,4 @@ class GgufWeightsTest {
         "blk.1.ffn_down_exps.weight",
         "holds 2 experts, but expert 2 is needed");
   }
-
 }

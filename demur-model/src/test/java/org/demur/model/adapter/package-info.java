@@ -1,0 +1,5 @@
+/// Tests of adapters.
+@NullMarked
+package org.demur.model.adapter;
+
+import org.jspecify.annotations.NullMarked;
