@@ -22,6 +22,10 @@ final class CommandTree {
             .addSubcommand(new ModelListCommand(context));
     CommandLine root =
         new CommandLine(new DemurCommand())
+            .addSubcommand(new ChatCommand(context))
+            .addSubcommand(new GenerateCommand(context))
+            .addSubcommand(new InspectCommand(context))
+            .addSubcommand(new VerifyCommand(context))
             .addSubcommand(model)
             .addSubcommand(new TokensCommand(context))
             .addSubcommand(new TemplateCommand(context))

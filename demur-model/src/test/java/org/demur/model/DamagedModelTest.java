@@ -74,7 +74,9 @@ class DamagedModelTest {
                       Families.architecture(
                           new ConfigFields("damaged", ConfigJson.parse("damaged", damaged)));
                   assertThat(WeightLayout.of(architecture)).isNotEmpty();
-                  architecture.ropes().forEach(rope -> assertThat(rope.frequencies(9)).isNotEmpty());
+                  architecture
+                      .ropes()
+                      .forEach(rope -> assertThat(rope.frequencies(9)).isNotEmpty());
                 });
     assertThat(outcome.refused()).isPositive();
     assertThat(outcome.accepted()).isPositive();
@@ -148,8 +150,7 @@ class DamagedModelTest {
                         adapter.resolve("adapter_model.safetensors"),
                         text ? weights : Mutations.mutate(weights, seed));
                     String damaged = text ? Mutations.mutateText(config, seed) : config;
-                    Files.write(
-                        adapter.resolve("adapter_config.json"), damaged.getBytes(UTF_8));
+                    Files.write(adapter.resolve("adapter_config.json"), damaged.getBytes(UTF_8));
                     String name = "adapter " + seed;
                     model.adapters().load(name, adapter);
                     model.adapters().activate(List.of(name));

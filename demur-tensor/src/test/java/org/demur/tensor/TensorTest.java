@@ -109,7 +109,7 @@ class TensorTest {
     assertThat(x.argmax(-1).toLongs()).containsExactly(2, 2);
     assertThat(x.softmax(-1).sum(-1, false).toFloats())
         .containsExactly(new float[] {1, 1}, within(1e-6f));
-    assertThat(x.logSoftmax(-1).toFloats()[2]).isCloseTo(-0.40760596f, within(1e-6f));
+    assertThat(x.logSoftmax(-1).toFloats()[2]).isCloseTo(-0.407606f, within(1e-6f));
     assertThat(x.silu().toFloats()[0]).isCloseTo(0.7310586f, within(1e-6f));
     assertThat(x.gelu(false).toFloats()[0]).isCloseTo(0.8413447f, within(1e-6f));
     assertThat(x.gelu(true).toFloats()[0]).isCloseTo(0.841192f, within(1e-6f));
@@ -175,15 +175,12 @@ class TensorTest {
       assertThat(x.square().requiresGrad()).isFalse();
       try (Autograd on = Autograd.on()) {
         assertThat(x.square().requiresGrad()).isTrue();
-        assertThat(on).isNotNull();
       }
       assertThat(x.square().requiresGrad()).isFalse();
-      assertThat(off).isNotNull();
     }
     try (Autograd on = Autograd.on()) {
       x.square().sum().backward();
       x.sum().backward();
-      assertThat(on).isNotNull();
     }
     assertThat(x.grad().toFloats()).containsExactly(3, 5, 7, 9, 11, 13);
     assertThat(x.detach().requiresGrad()).isFalse();

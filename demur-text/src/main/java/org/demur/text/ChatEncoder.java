@@ -2,211 +2,139 @@ package org.demur.text;
 
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Collections;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import org.demur.core.ErrorCode;
 import org.demur.text.template.ChatTemplate;
-import org.demur.text.template.RenderOptions;
 import org.demur.text.template.TemplateException;
-import org.demur.text.tokenizer.ControlTokens;
 import org.demur.text.tokenizer.MarkupRule;
+import org.demur.text.tokenizer.TokenSpan;
 import org.demur.text.tokenizer.Tokenizer;
-import org.jspecify.annotations.Nullable;
 
-/// Turns conversations into token ids and finds where the user's text ends.
+/// Turns conversations into tokens and finds the positions in them that papers on refusal speak of:
+/// t_inst, the last token of the user's text, and the post-instruction tokens after it.
 ///
-/// The position is found with a sentinel: the same conversation is rendered with a rare character
-/// in place of the last user message, and what follows it is what the template puts after the
-/// user's text. Control tokens in messages are disabled unless asked for, so that a message cannot
-/// forge a turn; the tokens are those of the rendered text otherwise.
+/// The template writes the begin-of-sequence token if it wants one; none is added. What people,
+/// tools and models say cannot become a control token unless
+/// [allowed][ChatOptions#allowControlTokensInText].
 ///
-/// **Source**: post-instruction tokens as in refusal_direction (Arditi et al. 2024).
+/// **Ownership.** Uses the tokenizer, and does not close it. May be used by many threads.
+///
+/// **Errors.** [TemplateException] when the template fails or protests; [TextException] when it
+/// ignores the user's text.
 public final class ChatEncoder {
-  private static final String SENTINEL = "\u241E";
+  private static final List<List<Message>> PROBES =
+      List.of(
+          List.of(Message.user("Hello")),
+          List.of(Message.system("Be brief."), Message.user("Hello")),
+          List.of(
+              new Message(
+                  Map.of(
+                      "role",
+                      "user",
+                      "content",
+                      List.of(Map.of("type", "text", "text", "Hello"))))));
 
   private final Tokenizer tokenizer;
-  private final ChatTemplate template;
-  private final Map<String, ? extends @Nullable Object> defaults;
-  private final ControlLiterals literals;
+  private final ChatRenderer renderer;
+  private final UserTextEnd userTextEnd;
 
-  /// An encoder for one model.
+  /// Makes an encoder.
   ///
-  /// @param tokenizer its tokenizer, which stays the caller's
-  /// @param template its chat template
-  /// @param defaults variables that the template expects, such as `bos_token` and `eos_token`
+  /// @param specialTokens what the template knows as `bos_token`, `eos_token` and so on
   public ChatEncoder(
-      Tokenizer tokenizer,
-      ChatTemplate template,
-      Map<String, ? extends @Nullable Object> defaults) {
+      Tokenizer tokenizer, ChatTemplate template, Map<String, String> specialTokens) {
     this.tokenizer = tokenizer;
-    this.template = template;
-    this.defaults = new LinkedHashMap<>(defaults);
-    this.literals = new ControlLiterals(tokenizer);
+    this.renderer = new ChatRenderer(tokenizer, template, specialTokens);
+    this.userTextEnd = new UserTextEnd(renderer);
   }
 
-  /// Encodes a text without a template, with the beginning-of-text token if the model wants one and
-  /// control tokens disabled.
-  public static int[] encodePlain(Tokenizer tokenizer, String text, ControlTokens mode) {
-    int[] ids = tokenizer.encode(text, mode);
-    if (!tokenizer.addsBos() || tokenizer.bosId().isEmpty()) {
-      return ids;
-    }
-    int[] withBos = new int[ids.length + 1];
-    withBos[0] = tokenizer.bosId().getAsInt();
-    System.arraycopy(ids, 0, withBos, 1, ids.length);
-    return withBos;
+  /// The text of a conversation as the template writes it.
+  public String render(List<Message> messages, ChatOptions options) {
+    return renderer.plain(messages, options);
   }
 
-  /// Encodes a conversation.
-  ///
-  /// @throws TemplateException when the template fails, or refuses the conversation
-  /// @throws TextException with [ErrorCode#TEMPLATE] when there is no user message, or the template
-  ///   does not show it
+  /// The tokens of a conversation.
   public EncodedPrompt encode(List<Message> messages, ChatOptions options) {
-    int user = lastUser(messages);
-    ControlLiterals.Cleaned rendered = render(messages, options);
-    int[] ids =
-        tokenizer.encode(
-            rendered.text(),
-            (MarkupRule)
-                (id, start, end) -> !tokenizer.isControl(id) || !rendered.marks(start, end));
-    String suffix = suffix(messages, user, options);
-    return located(rendered.text(), ids, suffix);
+    RenderedChat chat = renderer.guarded(messages, options);
+    int[] ids = tokenizer.encode(chat.text(), chat.rule());
+    List<String> notes = new ArrayList<>(chat.notes());
+    Optional<UserTextEnd.Place> place = userTextEnd.find(messages, options, chat.text());
+    OptionalInt tInst =
+        place.map(found -> tInst(chat, ids, found, notes)).orElse(OptionalInt.empty());
+    int nPost = tInst.isPresent() ? ids.length - 1 - tInst.getAsInt() : 0;
+    return new EncodedPrompt(
+        ids, chat.text(), new PromptPositions(ids.length, tInst, nPost), notes);
   }
 
-  /// What the template puts after the text of a single user message.
+  /// The post-instruction tokens of the template, with a conversation of one user message or, where
+  /// a template protests against that, with the smallest that it accepts.
   ///
-  /// @throws TextException with [ErrorCode#TEMPLATE] when the template does not show the message
+  /// @throws TextException when the template ignores the user's text in all of them
+  /// @throws TemplateException when the template protests against all of them
   public PostInstruction postInstruction(ChatOptions options) {
+    RuntimeException first = null;
+    for (List<Message> probe : PROBES) {
+      try {
+        return postInstruction(probe, options);
+      } catch (TemplateException | TextException e) {
+        first = first == null ? e : first;
+      }
+    }
+    throw first == null
+        ? new TextException(ErrorCode.TEMPLATE, "the chat template accepts no conversation")
+        : first;
+  }
+
+  private PostInstruction postInstruction(List<Message> probe, ChatOptions options) {
+    EncodedPrompt prompt = encode(probe, options);
+    int[] ids = prompt.ids();
+    List<Integer> after = new ArrayList<>();
+    List<String> pieces = new ArrayList<>();
+    for (int i = ids.length - prompt.positions().nPost(); i < ids.length; i++) {
+      after.add(ids[i]);
+      pieces.add(tokenizer.piece(ids[i]));
+    }
     String suffix =
-        sentinelSuffix(List.of(Message.user(SENTINEL)), options)
-            .orElseThrow(ChatEncoder::hidesTheUser);
-    int[] ids = tokenizer.encode(suffix, ControlTokens.PARSED);
-    return new PostInstruction(
-        suffix,
-        Arrays.stream(ids).boxed().toList(),
-        Arrays.stream(ids).mapToObj(tokenizer::piece).toList());
+        userTextEnd.find(probe, options, prompt.text()).map(UserTextEnd.Place::suffix).orElse("");
+    return new PostInstruction(after, pieces, suffix);
   }
 
-  private static int lastUser(List<Message> messages) {
-    for (int i = messages.size() - 1; i >= 0; i--) {
-      if (messages.get(i).role().equals("user")) {
-        return i;
-      }
+  private OptionalInt tInst(
+      RenderedChat chat, int[] ids, UserTextEnd.Place place, List<String> notes) {
+    if (place.end() < 0) {
+      notes.add("the end of the user's text cannot be found: the template writes it differently");
+      return OptionalInt.empty();
     }
-    throw new TextException(ErrorCode.TEMPLATE, "the conversation has no message of the user");
-  }
-
-  private ControlLiterals.Cleaned render(List<Message> messages, ChatOptions options) {
-    Map<String, @Nullable Object> variables = variables(messages, options);
-    if (options.allowControlTokensInText()) {
-      return new ControlLiterals.Cleaned(
-          renderTemplate(variables, options), new java.util.TreeSet<>());
+    MarkupRule rule = chat.rule();
+    int[] suffix =
+        tokenizer.encode(
+            place.suffix(),
+            (id, start, end) -> rule.accepts(id, start + place.end(), end + place.end()));
+    int before = ids.length - suffix.length;
+    if (before >= 0 && Arrays.equals(ids, before, ids.length, suffix, 0, suffix.length)) {
+      return before == 0 ? OptionalInt.empty() : OptionalInt.of(before - 1);
     }
-    List<String> texts = new ArrayList<>(List.of(template.source()));
-    collect(variables, texts);
-    char marker = ControlLiterals.marker(texts);
-    for (String key : List.of("messages", "tools")) {
-      variables.put(key, literals.marked(variables.get(key), marker));
+    return byPlace(chat, place.end(), notes);
+  }
+
+  /// Where tokens reach from the user's text into what follows, or where the same text gives other
+  /// tokens at the start of a text, only their places tell them apart.
+  private OptionalInt byPlace(RenderedChat chat, int end, List<String> notes) {
+    List<TokenSpan> spans = tokenizer.spans(chat.text(), chat.rule());
+    int last = spans.size() - 1;
+    while (last >= 0 && spans.get(last).start() >= end) {
+      last--;
     }
-    return ControlLiterals.clean(renderTemplate(variables, options), marker);
-  }
-
-  private Map<String, @Nullable Object> variables(List<Message> messages, ChatOptions options) {
-    Map<String, @Nullable Object> variables = new LinkedHashMap<>(defaults);
-    variables.put("messages", messages.stream().map(Message::fields).toList());
-    variables.put("tools", options.tools().isEmpty() ? null : options.tools());
-    variables.put("documents", null);
-    variables.put("add_generation_prompt", options.addGenerationPrompt());
-    variables.putAll(options.variables());
-    return variables;
-  }
-
-  private String renderTemplate(
-      Map<String, ? extends @Nullable Object> variables, ChatOptions options) {
-    return template.render(variables, RenderOptions.at(options.now()));
-  }
-
-  private static void collect(@Nullable Object value, List<String> texts) {
-    switch (value) {
-      case String text -> texts.add(text);
-      case Map<?, ?> map ->
-          map.forEach(
-              (key, item) -> {
-                texts.add(String.valueOf(key));
-                collect(item, texts);
-              });
-      case List<?> list -> list.forEach(item -> collect(item, texts));
-      case null, default -> {}
+    if (last < 0) {
+      return OptionalInt.empty();
     }
-  }
-
-  /// What the template puts after the last user message of this conversation; where it refuses the
-  /// sentinel there, what it puts after a single message.
-  private String suffix(List<Message> messages, int user, ChatOptions options) {
-    List<Message> withSentinel = new ArrayList<>(messages);
-    withSentinel.set(user, messages.get(user).withContent(SENTINEL));
-    return sentinelSuffix(withSentinel, options)
-        .or(() -> sentinelSuffix(List.of(Message.user(SENTINEL)), options))
-        .orElseThrow(ChatEncoder::hidesTheUser);
-  }
-
-  private Optional<String> sentinelSuffix(List<Message> messages, ChatOptions options) {
-    String rendered;
-    try {
-      rendered = renderTemplate(variables(messages, options), options);
-    } catch (TemplateException e) {
-      return Optional.empty();
-    }
-    int found = rendered.lastIndexOf(SENTINEL);
-    return found < 0
-        ? Optional.empty()
-        : Optional.of(rendered.substring(found + SENTINEL.length()));
-  }
-
-  private static TextException hidesTheUser() {
-    return new TextException(
-        ErrorCode.TEMPLATE,
-        "the chat template does not show the text of the user message, so its end cannot be found");
-  }
-
-  /// Finds the tokens of the suffix at the end of the ids.
-  private EncodedPrompt located(String text, int[] ids, String suffix) {
-    int[] own = tokenizer.encode(suffix, ControlTokens.PARSED);
-    int start = ids.length - own.length;
-    if (start > 0 && Arrays.equals(ids, start, ids.length, own, 0, own.length)) {
-      return new EncodedPrompt(text, ids, start - 1, true);
-    }
-    return aligned(text, ids, suffix);
-  }
-
-  /// Counts tokens from the end until they hold the whole suffix, where its tokens in context are
-  /// not those on its own: a space in front, or a token that spans the boundary.
-  private EncodedPrompt aligned(String text, int[] ids, String suffix) {
-    for (int count = 0; count < ids.length; count++) {
-      String tail =
-          tokenizer.decode(Arrays.copyOfRange(ids, ids.length - count, ids.length), false);
-      if (sameText(tail, suffix)) {
-        return new EncodedPrompt(text, ids, ids.length - 1 - count, true);
-      }
-      if (tail.strip().length() > suffix.strip().length()) {
-        return new EncodedPrompt(text, ids, ids.length - count, false);
-      }
-    }
-    throw hidesTheUser();
-  }
-
-  /// SentencePiece decoders drop or add the space in front of a text.
-  private static boolean sameText(String tail, String suffix) {
-    return tail.equals(suffix)
-        || (tail.stripLeading().equals(suffix.stripLeading()) && !suffix.isBlank());
-  }
-
-  /// Variables that every rendering gets.
-  public Map<String, ? extends @Nullable Object> defaults() {
-    return Collections.unmodifiableMap(defaults);
+    notes.add(
+        spans.get(last).end() > end
+            ? "the last token of the user's text also holds text of the template"
+            : "t_inst was found by its place in the text");
+    return OptionalInt.of(last);
   }
 }

@@ -2,14 +2,12 @@ package org.demur.text;
 
 import java.util.List;
 
-/// What a chat template puts after the user's text.
+/// The post-instruction tokens of a template: what it writes after the user's text.
 ///
-/// Directions are read at these tokens: end of turn, header of the answer.
-///
-/// @param text the text
-/// @param ids its token ids
-/// @param pieces the strings of the tokens
-public record PostInstruction(String text, List<Integer> ids, List<String> pieces) {
+/// @param ids the tokens
+/// @param pieces their strings in the vocabulary
+/// @param text their text
+public record PostInstruction(List<Integer> ids, List<String> pieces, String text) {
   /// Copies the lists.
   public PostInstruction {
     ids = List.copyOf(ids);

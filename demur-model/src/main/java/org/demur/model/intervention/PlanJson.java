@@ -148,8 +148,7 @@ public final class PlanJson {
           new ActivationAddition(
               target, vectors(fields, "vector", files), fields.number("coefficient"));
       case "replace" ->
-          new Replacement(
-              target, vectors(fields, "values", files), fields.flag("perToken", false));
+          new Replacement(target, vectors(fields, "values", files), fields.flag("perToken", false));
       default -> new Scaling(target, fields.number("factor"));
     };
   }

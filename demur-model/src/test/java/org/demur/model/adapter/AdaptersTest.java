@@ -180,13 +180,11 @@ class AdaptersTest {
     float[] b = numbers(8 * 2, 12);
     float[] a = numbers(2 * 16, 11);
     try (Scope scope = Scope.open()) {
-      assertThat(scope).isNotNull();
       float[] change = change(V).weightChange().toFloats();
       for (int row = 0; row < 8; row++) {
         for (int column = 0; column < 16; column++) {
           float expected = 3 * (b[row * 2] * a[column] + b[row * 2 + 1] * a[16 + column]);
-          assertThat(change[row * 16 + column])
-              .isCloseTo(expected, within(1e-6f));
+          assertThat(change[row * 16 + column]).isCloseTo(expected, within(1e-6f));
         }
       }
     }
@@ -209,10 +207,8 @@ class AdaptersTest {
     config.put("alpha_pattern", Map.of(pattern, alpha));
     model.adapters().load("a", ordinary(config, 1));
 
-    assertThat(change(V).scale())
-        .isCloseTo(scale, within(1e-6));
-    assertThat(change(DOWN).scale())
-        .isCloseTo(rootRank ? 4.2426407 : 3, within(1e-6));
+    assertThat(change(V).scale()).isCloseTo(scale, within(1e-6));
+    assertThat(change(DOWN).scale()).isCloseTo(rootRank ? 4.2426407 : 3, within(1e-6));
   }
 
   @Test
@@ -285,9 +281,7 @@ class AdaptersTest {
     config.put("r", 4);
 
     Runs.assertRefused(
-        ErrorCode.ADAPTER,
-        () -> model.adapters().load("a", ordinary(config, 1)),
-        "of rank 4");
+        ErrorCode.ADAPTER, () -> model.adapters().load("a", ordinary(config, 1)), "of rank 4");
   }
 
   @Test
@@ -304,10 +298,7 @@ class AdaptersTest {
     Path made = folder(config());
     writer(made)
         .add("base_model.model." + Q + ".lora_A.weight", List.of(2L, 16L), new float[32])
-        .add(
-            "base_model.model." + Q + ".lora_B.weight",
-            List.of(16L, 2L),
-            numbersWithNaN())
+        .add("base_model.model." + Q + ".lora_B.weight", List.of(16L, 2L), numbersWithNaN())
         .write();
     long before = Scope.liveTensors();
 

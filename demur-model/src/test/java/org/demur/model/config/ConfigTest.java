@@ -180,8 +180,7 @@ class ConfigTest {
     RopeSpec dynamic = new RopeSpec.Dynamic(4, 100, 2, 10);
     assertThat(dynamic.frequencies(10)).containsExactly(new double[] {1, 0.1}, within(1e-12));
     // base 100 * (2 * 20 / 10 - 1)^2 = 900 at twice the length
-    assertThat(dynamic.frequencies(20))
-        .containsExactly(new double[] {1, 1 / 30.0}, within(1e-12));
+    assertThat(dynamic.frequencies(20)).containsExactly(new double[] {1, 1 / 30.0}, within(1e-12));
     RopeSpec longRope =
         new RopeSpec.LongRope(4, 100, List.of(1.0, 2.0), List.of(4.0, 5.0), 1.5, 10);
     assertThat(longRope.frequencies(10)).containsExactly(new double[] {1, 0.05}, within(1e-12));

@@ -46,7 +46,8 @@ final class Strftime {
 
   private static String flagged(String text, String flags) {
     String result = text;
-    int padding = Math.max(flags.lastIndexOf('-'), Math.max(flags.lastIndexOf('_'), flags.lastIndexOf('0')));
+    int padding =
+        Math.max(flags.lastIndexOf('-'), Math.max(flags.lastIndexOf('_'), flags.lastIndexOf('0')));
     char flag = padding < 0 ? ' ' : flags.charAt(padding);
     if (flag == '-') {
       result = result.stripLeading();

@@ -12,7 +12,7 @@ public record RenderLimits(
     long maxSteps, int maxOutputChars, int maxNesting, long maxAllocatedChars) {
   /// The limits to use unless there is a reason for others.
   public static final RenderLimits DEFAULTS =
-      new RenderLimits(20_000_000, 16_000_000, 1_000, 256_000_000);
+      new RenderLimits(10_000_000, 16_000_000, 1_000, 256_000_000);
 
   private static final int NESTING_BOUND = 2_000;
 

@@ -82,6 +82,36 @@ public final class Tokenizer implements AutoCloseable {
     return fromNative(nativeTokenizer.encode(prepared(wellFormed, markup)), markup);
   }
 
+  /// The tokens of a text with their places in it, in which the rule decides as in [#encode].
+  ///
+  /// A place is where the token's text stands, from `start` to `end` in chars; several tokens that
+  /// are the bytes of one character have the same place.
+  public List<TokenSpan> spans(String text, MarkupRule rule) {
+    if (text.isEmpty()) {
+      return List.of();
+    }
+    String wellFormed = checked(text);
+    List<Markup> markup = definition.markup().find(wellFormed, rule);
+    String prepared = prepared(wellFormed, markup);
+    int[] nativeIds = nativeTokenizer.encode(prepared);
+    int[][] places = nativeTokenizer.offsets(prepared);
+    PlaceMap map = new PlaceMap(prepared, markup, definition.placeholders().marker().length());
+    List<TokenSpan> spans = new ArrayList<>(nativeIds.length);
+    int next = 0;
+    for (int i = 0; i < nativeIds.length; i++) {
+      int start = map.original(places[i][0]);
+      int end = map.original(places[i][1]);
+      int[] expansion = definition.expansions().get(nativeIds[i]);
+      if (expansion == null) {
+        expansion = new int[] {nativeIds[i] == markerId ? markup.get(next++).id() : nativeIds[i]};
+      }
+      for (int id : expansion) {
+        spans.add(new TokenSpan(id, start, end));
+      }
+    }
+    return spans;
+  }
+
   /// The text of ids, control tokens left out or written as their literals. Bytes that are no UTF-8
   /// become U+FFFD.
   public String decode(int[] ids, boolean skipControl) {
@@ -121,6 +151,23 @@ public final class Tokenizer implements AutoCloseable {
   /// Whether a token is markup that only [ControlTokens#PARSED] text can hold.
   public boolean isControl(int id) {
     return definition.vocabulary().isControl(id);
+  }
+
+  /// The added tokens that would be found in a text by their literals, from left to right.
+  public List<TokenSpan> literals(String text, MarkupRule rule) {
+    return definition.markup().find(checked(text), rule).stream()
+        .map(found -> new TokenSpan(found.id(), found.start(), found.end()))
+        .toList();
+  }
+
+  /// Whether a token is found by its literal, which is its [piece][#piece], before any merging.
+  public boolean isAdded(int id) {
+    return definition.added().get(definition.vocabulary().checked(id));
+  }
+
+  /// All tokens that are found by their literals, rising.
+  public int[] addedIds() {
+    return definition.added().stream().toArray();
   }
 
   /// The token that begins a text.

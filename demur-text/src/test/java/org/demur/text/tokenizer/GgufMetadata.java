@@ -14,7 +14,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /// Reads the metadata of a trusted GGUF file for tests; the real reader is in another module.
-final class GgufMetadata {
+public final class GgufMetadata {
   private static final int MAX_MAPPED = 1 << 28;
 
   private final ByteBuffer bytes;
@@ -30,7 +30,8 @@ final class GgufMetadata {
     }
   }
 
-  static GgufMetadata of(Path file) {
+  /// Reads a file.
+  public static GgufMetadata of(Path file) {
     try (FileChannel channel = FileChannel.open(file)) {
       long size = Math.min(channel.size(), MAX_MAPPED);
       return new GgufMetadata(channel.map(FileChannel.MapMode.READ_ONLY, 0, size));
@@ -43,7 +44,8 @@ final class GgufMetadata {
     return values.get(key);
   }
 
-  GgufVocabulary vocabulary() {
+  /// The vocabulary of the file.
+  public GgufVocabulary vocabulary() {
     return GgufVocabulary.fromMetadata(values::get);
   }
 
