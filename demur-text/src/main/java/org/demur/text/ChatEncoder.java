@@ -4,9 +4,9 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalInt;
-import org.demur.core.ErrorCode;
 import org.demur.text.template.ChatTemplate;
 import org.demur.text.template.TemplateException;
 import org.demur.text.tokenizer.MarkupRule;
@@ -36,6 +36,21 @@ public final class ChatEncoder {
                       "user",
                       "content",
                       List.of(Map.of("type", "text", "text", "Hello"))))));
+
+  /// For templates that are only for conversations with tools.
+  private static final List<Object> PROBE_TOOLS =
+      List.of(
+          Map.of(
+              "type",
+              "function",
+              "function",
+              Map.of(
+                  "name",
+                  "now",
+                  "description",
+                  "The time",
+                  "parameters",
+                  Map.of("type", "object", "properties", Map.of()))));
 
   private final Tokenizer tokenizer;
   private final ChatRenderer renderer;
@@ -75,17 +90,21 @@ public final class ChatEncoder {
   /// @throws TextException when the template ignores the user's text in all of them
   /// @throws TemplateException when the template protests against all of them
   public PostInstruction postInstruction(ChatOptions options) {
+    List<ChatOptions> attempts =
+        options.tools().isEmpty()
+            ? List.of(options, options.withTools(PROBE_TOOLS))
+            : List.of(options);
     RuntimeException first = null;
-    for (List<Message> probe : PROBES) {
-      try {
-        return postInstruction(probe, options);
-      } catch (TemplateException | TextException e) {
-        first = first == null ? e : first;
+    for (ChatOptions attempt : attempts) {
+      for (List<Message> probe : PROBES) {
+        try {
+          return postInstruction(probe, attempt);
+        } catch (TemplateException | TextException e) {
+          first = first == null ? e : first;
+        }
       }
     }
-    throw first == null
-        ? new TextException(ErrorCode.TEMPLATE, "the chat template accepts no conversation")
-        : first;
+    throw Objects.requireNonNull(first, "there are probes");
   }
 
   private PostInstruction postInstruction(List<Message> probe, ChatOptions options) {

@@ -26,7 +26,7 @@ final class UserTextEnd {
 
   /// Finds the place; empty when no user speaks.
   ///
-  /// @throws TextException when the template does not write the user's text
+  /// @throws TextException when the user speaks last and the template does not write the text
   Optional<Place> find(List<Message> messages, ChatOptions options, String rendered) {
     int last = messages.size() - 1;
     while (last >= 0 && !messages.get(last).role().equals("user")) {
@@ -40,6 +40,9 @@ final class UserTextEnd {
     probe.set(last, withText(messages.get(last), sentinel));
     String probed = renderer.plain(probe, options);
     int at = probed.lastIndexOf(sentinel);
+    if (at < 0 && last < messages.size() - 1) {
+      return Optional.of(new Place(-1, ""));
+    }
     if (at < 0) {
       throw new TextException(
           ErrorCode.TEMPLATE,

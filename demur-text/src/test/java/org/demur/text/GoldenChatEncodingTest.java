@@ -1,6 +1,7 @@
 package org.demur.text;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -32,7 +33,14 @@ class GoldenChatEncodingTest {
         if (chat.rendered() == null || chat.name().equals("awkward-text")) {
           continue;
         }
-        EncodedPrompt prompt = encoder(tokenizer, chat).encode(chat.messages(), chat.options());
+        ChatEncoder encoder = encoder(tokenizer, chat);
+        if (chat.toString().equals("Qwen3, content-parts")) {
+          assertThatThrownBy(() -> encoder.encode(chat.messages(), chat.options()))
+              .isInstanceOf(TextException.class)
+              .hasMessageContaining("ignores the text of the last user message (message 0)");
+          continue;
+        }
+        EncodedPrompt prompt = encoder.encode(chat.messages(), chat.options());
         compared++;
         if (!prompt.text().equals(chat.rendered())) {
           wrong.add(chat + ": other text " + prompt.notes());
