@@ -62,7 +62,7 @@ class CertificateTest {
         .containsEntry("adapterHash", ADAPTER.orElseThrow())
         .containsEntry("versions", Map.of("java", "25", "demur", "0.1"))
         .doesNotContainKey("referenceHash");
-    assertThat(document.get("result").toString())
+    assertThat(String.valueOf(document.get("result")))
         .contains("pass=false")
         .contains("{name=logits, difference=3.0E-6, tolerance=1.0E-5, pass=true}")
         .contains("{name=greedy, difference=null, tolerance=0.0, pass=false}")
