@@ -5,6 +5,7 @@ import org.demur.core.ErrorCode;
 import org.demur.core.Suggestions;
 import org.demur.model.config.Architecture;
 import org.demur.model.config.ConfigFields;
+import org.demur.model.config.Family;
 import org.demur.model.config.ModelException;
 import org.demur.model.family.gemma.Gemma2Family;
 import org.demur.model.family.gemma.Gemma3Family;

@@ -19,7 +19,8 @@ record Arguments(
   /// The entries of a dict as keyword arguments.
   ///
   /// @throws JinjaException `TypeError` for keys that are no texts
-  static SequencedMap<String, Value> keywords(DictValue dict) {
+  static SequencedMap<String, Value> keywords(Budget budget, DictValue dict) {
+    budget.slots(dict.size());
     SequencedMap<String, Value> named = new LinkedHashMap<>();
     for (DictValue.Entry entry : dict.entries()) {
       if (!(entry.key() instanceof Str name)) {

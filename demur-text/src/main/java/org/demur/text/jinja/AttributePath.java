@@ -15,7 +15,7 @@ final class AttributePath {
   ///
   /// @param fallback what stands for undefined values on the way, or null
   static Function<Value, Value> getter(Rendering rendering, Value path, @Nullable Value fallback) {
-    List<Value> parts = parts(path);
+    List<Value> parts = parts(rendering.budget(), path);
     return value -> lookUp(rendering, value, parts, fallback);
   }
 
@@ -25,10 +25,10 @@ final class AttributePath {
     List<List<Value>> all = new ArrayList<>();
     if (paths instanceof Str text) {
       for (String path : Splitting.on(rendering.budget(), text.text(), ",", -1)) {
-        all.add(parts(Str.of(path)));
+        all.add(parts(rendering.budget(), Str.of(path)));
       }
     } else {
-      all.add(parts(paths));
+      all.add(parts(rendering.budget(), paths));
     }
     return value -> {
       List<Value> found = new ArrayList<>(all.size());
@@ -51,7 +51,7 @@ final class AttributePath {
     return found;
   }
 
-  private static List<Value> parts(Value path) {
+  private static List<Value> parts(Budget budget, Value path) {
     if (path == Value.None.NONE) {
       return List.of();
     }
@@ -59,7 +59,7 @@ final class AttributePath {
       return List.of(path);
     }
     List<Value> parts = new ArrayList<>();
-    for (String part : text.text().split("\\.", -1)) {
+    for (String part : Splitting.on(budget, text.text(), ".", -1)) {
       parts.add(isIndex(part) ? Value.Int.of(Long.parseLong(part)) : Str.of(part));
     }
     return parts;

@@ -84,9 +84,6 @@ final class Attributes {
   }
 
   private static @Nullable Value get(Budget budget, DictValue dict, Value key) {
-    if (key instanceof Str name) {
-      return dict.get(name.text());
-    }
     try {
       return dict.get(budget, key);
     } catch (JinjaException failure) {

@@ -71,6 +71,7 @@ final class Comparison {
     budget.enter();
     try {
       for (DictValue.Entry entry : left.entries()) {
+        budget.step();
         Value other = right.get(budget, entry.key());
         if (other == null || !same(budget, entry.value(), other)) {
           return false;
@@ -107,6 +108,7 @@ final class Comparison {
     try {
       int common = Math.min(left.size(), right.size());
       for (int index = 0; index < common; index++) {
+        budget.step();
         if (!same(budget, left.get(index), right.get(index))) {
           return index;
         }

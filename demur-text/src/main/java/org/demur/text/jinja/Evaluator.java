@@ -205,10 +205,10 @@ final class Evaluator {
     return new Args(positional, named);
   }
 
-  private static SequencedMap<String, Value> keywords(Value value) {
+  private SequencedMap<String, Value> keywords(Value value) {
     return switch (value) {
       case Undefined undefined -> throw undefined.failure();
-      case DictValue dict -> Arguments.keywords(dict);
+      case DictValue dict -> Arguments.keywords(budget, dict);
       default ->
           throw JinjaException.type("argument after ** must be a mapping, not " + value.typeName());
     };

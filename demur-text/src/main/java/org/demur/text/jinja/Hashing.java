@@ -23,7 +23,10 @@ final class Hashing {
   /// @throws JinjaException `TypeError` for values that Python cannot hash
   static Object key(Budget budget, Value value) {
     return switch (value) {
-      case Str text -> text.text();
+      case Str text -> {
+        budget.scan(text.text().length());
+        yield text.text();
+      }
       case Value.Bool bool -> Numbers.integer(bool);
       case Value.Int number -> number.value();
       case Value.Real real -> key(real.value());

@@ -84,11 +84,9 @@ final class Html {
     TextBuilder result = new TextBuilder(budget);
     int index = 0;
     while (index < text.length()) {
-      int end = text.charAt(index) == '&' ? text.indexOf(';', index) : -1;
-      String character =
-          end > 0 && end - index <= LONGEST_REFERENCE
-              ? character(text.substring(index + 1, end))
-              : null;
+      int limit = Math.min(index + LONGEST_REFERENCE, text.length());
+      int end = text.charAt(index) == '&' ? text.indexOf(';', index, limit) : -1;
+      String character = end > 0 ? character(text.substring(index + 1, end)) : null;
       result.append(character == null ? text.substring(index, index + 1) : character);
       index = character == null ? index + 1 : end + 1;
     }

@@ -15,6 +15,9 @@ final class Interpreter {
     CONTINUE
   }
 
+  /// What a macro keeps alive: itself and the scope that it was defined in.
+  private static final int MACRO_SLOTS = 8;
+
   private final Rendering rendering;
   private final Budget budget;
   private final ScopePlan plan;
@@ -204,10 +207,11 @@ final class Interpreter {
           "Required block %s not found".formatted(Undefined.quoted(block.name())));
     }
     Variables variables = block.scoped() ? scope.visible() : scope.variables();
-    run(block.body(), Scope.outermost(plan.of(block), variables), output);
+    run(block.body(), Scope.outermost(plan.of(block), variables, budget), output);
   }
 
   private MacroValue macro(Stmt.Definition definition, @Nullable String name, Scope scope) {
+    budget.slots(MACRO_SLOTS);
     return new MacroValue(definition, name, plan.of(definition), scope);
   }
 

@@ -99,8 +99,8 @@ final class Iteration {
   /// Python's `len(value)`.
   ///
   /// @throws JinjaException `TypeError` when the value has no length
-  static int length(Value value) {
-    int length = lengthOrNegative(value);
+  static int length(Budget budget, Value value) {
+    int length = lengthOrNegative(budget, value);
     if (length < 0) {
       throw JinjaException.type("object of type '%s' has no len()".formatted(value.typeName()));
     }
@@ -108,9 +108,16 @@ final class Iteration {
   }
 
   /// The length, or -1 when the value has none.
-  static int lengthOrNegative(Value value) {
+  static int lengthOrNegative(Budget budget, Value value) {
+    if (value instanceof Str text) {
+      budget.scan(text.text().length());
+      return CodePoints.length(text.text());
+    }
+    return size(value);
+  }
+
+  private static int size(Value value) {
     return switch (value) {
-      case Str text -> CodePoints.length(text.text());
       case ListValue list -> list.items().size();
       case TupleValue tuple -> tuple.items().size();
       case DictValue dict -> dict.size();
@@ -130,7 +137,7 @@ final class Iteration {
       case Value.Int number -> number.value().signum() != 0;
       case Value.Real real -> real.value() != 0;
       case Str text -> !text.text().isEmpty();
-      default -> lengthOrNegative(value) != 0;
+      default -> size(value) != 0;
     };
   }
 }

@@ -65,14 +65,14 @@ final class LayoutFilters {
     int tolerance = leeway == Value.None.NONE ? DEFAULT_LEEWAY : Numbers.index(leeway);
     int length = Numbers.index(bound.or(0, Value.Int.of(DEFAULT_LENGTH)));
     Value end = bound.or(2, Str.of("..."));
-    int endLength = Iteration.length(end);
+    int endLength = Iteration.length(budget, end);
     if (length < endLength || tolerance < 0) {
       throw new JinjaException(
           ErrorKind.ASSERTION,
           "expected length >= %d and leeway >= 0, got %d and %d"
               .formatted(endLength, length, tolerance));
     }
-    if (Iteration.length(input) <= (long) length + tolerance) {
+    if (Iteration.length(budget, input) <= (long) length + tolerance) {
       return input;
     }
     String suffix = StrMethods.text("truncate", end);

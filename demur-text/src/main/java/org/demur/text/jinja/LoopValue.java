@@ -68,7 +68,7 @@ final class LoopValue implements Callable {
   /// The number of elements; a lazy source is read to its end for it.
   int length() {
     if (length < 0) {
-      length = Iteration.lengthOrNegative(source);
+      length = Iteration.lengthOrNegative(budget, source);
     }
     if (length < 0) {
       List<Value> rest = Iteration.list(budget, IteratorValue.generator("rest", elements));

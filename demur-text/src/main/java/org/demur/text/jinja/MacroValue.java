@@ -25,6 +25,7 @@ final class MacroValue implements Callable {
     Budget budget = rendering.budget();
     budget.enter();
     try {
+      budget.steps(definition.parameters().names().size());
       Scope scope = outer.inner(plan.symbols());
       bind(budget, scope, args);
       defaults(rendering, scope);

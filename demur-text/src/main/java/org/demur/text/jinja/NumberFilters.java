@@ -79,7 +79,7 @@ final class NumberFilters {
     Value precision = bound.or(0, Value.Int.of(0));
     String method = bound.or(1, Str.of("common")) instanceof Str text ? text.text() : "";
     return switch (method) {
-      case "common" -> common(input, precision);
+      case "common" -> common(rendering.budget(), input, precision);
       case "ceil" -> directed(rendering, input, precision, RoundingMode.CEILING);
       case "floor" -> directed(rendering, input, precision, RoundingMode.FLOOR);
       default ->
@@ -89,7 +89,7 @@ final class NumberFilters {
   }
 
   /// Python's `round(number, precision)`: halves go to the even neighbour.
-  private static Value common(Value input, Value precision) {
+  private static Value common(Budget budget, Value input, Value precision) {
     @Nullable BigInteger whole = Numbers.integerOrNull(input);
     if (whole == null && !(input instanceof Value.Real)) {
       throw JinjaException.type(
@@ -98,11 +98,7 @@ final class NumberFilters {
     boolean toInteger = precision == Value.None.NONE;
     int decimals = toInteger ? 0 : Numbers.index(precision);
     if (whole != null) {
-      return new Value.Int(
-          decimals >= 0
-              ? whole
-              : scaled(new BigDecimal(whole), Math.max(decimals, -Numbers.MAX_BITS))
-                  .toBigIntegerExact());
+      return new Value.Int(decimals >= 0 ? whole : toTens(budget, whole, decimals));
     }
     double number = Numbers.real(input);
     if (toInteger) {
@@ -114,6 +110,16 @@ final class NumberFilters {
     double rounded =
         scaled(new BigDecimal(number), Math.max(decimals, -MOST_DECIMALS)).doubleValue();
     return new Value.Real(Math.copySign(rounded, number));
+  }
+
+  /// An integer rounded to a power of ten, which is given as negative decimals.
+  private static BigInteger toTens(Budget budget, BigInteger number, int decimals) {
+    if (decimals < -number.bitLength()) {
+      return BigInteger.ZERO;
+    }
+    long words = number.bitLength() / Long.SIZE;
+    budget.steps(1 + words * words / 8);
+    return scaled(new BigDecimal(number), decimals).toBigIntegerExact();
   }
 
   private static BigDecimal scaled(BigDecimal number, int decimals) {

@@ -48,7 +48,7 @@ public final class Program {
     Map<String, Value> given = new HashMap<>(Globals.all());
     try {
       given.putAll(new VariableReader(budget).read(variables));
-      Scope scope = Scope.outermost(plan.root(), new Variables(given));
+      Scope scope = Scope.outermost(plan.root(), new Variables(given), budget);
       Output output = new Output(budget);
       rendering.interpreter().run(statements, scope, output);
       return output.text();

@@ -64,6 +64,7 @@ final class PythonText {
         case DictValue dict -> dict(budget, builder, dict);
         case DictView view -> {
           builder.append(view.typeName()).append("(");
+          budget.slots(view.dict().size());
           List<Value> elements = view.dict().entries().stream().map(view::element).toList();
           items(budget, builder, "[", elements, "])");
         }
@@ -108,8 +109,8 @@ final class PythonText {
   }
 
   private static String range(RangeValue range) {
-    String ends = "range(" + range.start() + ", " + range.stop();
-    return range.step().equals(BigInteger.ONE) ? ends + ")" : ends + ", " + range.step() + ")";
+    String ends = "range(" + decimal(range.start()) + ", " + decimal(range.stop());
+    return range.step().equals(BigInteger.ONE) ? ends + ")" : ends + ", " + decimal(range.step()) + ")";
   }
 
   /// A text in quotes, with escapes for what Python does not print.

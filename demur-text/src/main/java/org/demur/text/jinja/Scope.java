@@ -9,25 +9,29 @@ final class Scope {
   private final @Nullable Scope parent;
   private final Symbols symbols;
   private final Variables variables;
+  private final Budget budget;
   private final Map<String, Value> values = new HashMap<>();
 
-  private Scope(@Nullable Scope parent, Symbols symbols, Variables variables) {
+  private Scope(
+      @Nullable Scope parent, Symbols symbols, Variables variables, Budget budget) {
     this.parent = parent;
     this.symbols = symbols;
     this.variables = variables;
+    this.budget = budget;
   }
 
   /// A scope without an outer one: a whole template or a block.
-  static Scope outermost(Symbols symbols, Variables variables) {
-    return new Scope(null, symbols, variables).load();
+  static Scope outermost(Symbols symbols, Variables variables, Budget budget) {
+    return new Scope(null, symbols, variables, budget).load();
   }
 
   /// A scope inside of this one, with first values for its variables.
   Scope inner(Symbols inner) {
-    return new Scope(this, inner, variables).load();
+    return new Scope(this, inner, variables, budget).load();
   }
 
   private Scope load() {
+    budget.steps(symbols.loads().size());
     for (Map.Entry<String, Symbols.Load> entry : symbols.loads().entrySet()) {
       String name = entry.getKey();
       Value value =

@@ -31,7 +31,7 @@ final class SequenceFilters {
 
   private static Value length(Rendering rendering, Value input, Args args) {
     args.positionalOnly("len", 0, 0);
-    return Value.Int.of(Iteration.length(input));
+    return Value.Int.of(Iteration.length(rendering.budget(), input));
   }
 
   private static Value list(Rendering rendering, Value input, Args args) {

@@ -39,7 +39,7 @@ final class StrSearch {
   private static int position(Budget budget, String method, Str self, Args args, boolean last) {
     Args.Bound bound = args.positionalOnly(method, 1, 3);
     String part = StrMethods.text(method, bound.required(0));
-    Window window = window(self.text(), bound.optional(1), bound.optional(2));
+    Window window = window(budget, self.text(), bound);
     if (!window.valid()) {
       return -1;
     }
@@ -51,26 +51,31 @@ final class StrSearch {
       offset = TextSearch.indexOf(budget, self.text(), part, window.start());
       offset = offset + part.length() > window.end() ? -1 : offset;
     }
-    return offset < 0 ? -1 : CodePoints.index(self.text(), offset);
+    if (offset < 0) {
+      return -1;
+    }
+    budget.scan(offset);
+    return CodePoints.index(self.text(), offset);
   }
 
   static Value count(Rendering rendering, Str self, Args args) {
     Args.Bound bound = args.positionalOnly("count", 1, 3);
     String part = StrMethods.text("count", bound.required(0));
-    Window window = window(self.text(), bound.optional(1), bound.optional(2));
+    Budget budget = rendering.budget();
+    Window window = window(budget, self.text(), bound);
     if (!window.valid()) {
       return Value.Int.of(0);
     }
     String text = self.text().substring(window.start(), window.end());
-    rendering.budget().text(text.length());
+    budget.text(text.length());
     if (part.isEmpty()) {
       return Value.Int.of(CodePoints.length(text) + 1L);
     }
     int count = 0;
-    int offset = TextSearch.indexOf(rendering.budget(), text, part, 0);
+    int offset = TextSearch.indexOf(budget, text, part, 0);
     while (offset >= 0) {
       count++;
-      offset = TextSearch.indexOf(rendering.budget(), text, part, offset + part.length());
+      offset = TextSearch.indexOf(budget, text, part, offset + part.length());
     }
     return Value.Int.of(count);
   }
@@ -91,7 +96,7 @@ final class StrSearch {
           "%s first arg must be str or a tuple of str, not %s"
               .formatted(method, wanted.typeName()));
     }
-    Window window = window(self.text(), bound.optional(1), bound.optional(2));
+    Window window = window(budget, self.text(), bound);
     List<Value> parts = wanted instanceof TupleValue tuple ? tuple.items() : List.of(wanted);
     for (Value part : parts) {
       String text = StrMethods.text(method, part);
@@ -141,7 +146,14 @@ final class StrSearch {
     return result.append(text.substring(position)).build();
   }
 
-  private static Window window(String text, @Nullable Value start, @Nullable Value end) {
+  /// The part of a text that the second and third argument of a method select.
+  private static Window window(Budget budget, String text, Args.Bound bound) {
+    @Nullable Value start = bound.optional(1);
+    @Nullable Value end = bound.optional(2);
+    if (start == null && end == null) {
+      return new Window(0, text.length(), true);
+    }
+    budget.scan(text.length());
     int length = CodePoints.length(text);
     int first = bound(start, 0, length);
     int last = Math.min(bound(end, length, length), length);

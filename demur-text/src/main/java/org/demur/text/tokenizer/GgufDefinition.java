@@ -55,7 +55,7 @@ final class GgufDefinition {
     List<String> tokens = file.tokens();
     if (tokens.isEmpty() || tokens.size() > MAX_TOKENS) {
       throw new TokenizerException(
-          "the vocabulary (GGUF metadata key tokenizer.ggml.tokens) has %,d tokens; 1 to %,d are accepted"
+          "the vocabulary (GGUF metadata key tokenizer.ggml.tokens) has %d tokens; 1 to %d are accepted"
               .formatted(tokens.size(), MAX_TOKENS));
     }
     checkLength("scores", file.scoreCount(), tokens.size());
@@ -71,7 +71,7 @@ final class GgufDefinition {
   private static void checkLength(String name, int length, int tokens) {
     if (length > 0 && length < tokens) {
       throw new TokenizerException(
-          "GGUF metadata key tokenizer.ggml.%s has %,d values for %,d tokens"
+          "GGUF metadata key tokenizer.ggml.%s has %d values for %d tokens"
               .formatted(name, length, tokens));
     }
   }
@@ -103,7 +103,7 @@ final class GgufDefinition {
         expansions,
         roles(OptionalInt.empty(), OptionalInt.empty(), addsBos),
         TokenizerDefinition.textLimit(regexSteps, 1),
-        "BPE, %,d tokens, pre-tokenizer %s".formatted(pieces.length, name));
+        String.format(Locale.ROOT, "BPE, %,d tokens, pre-tokenizer %s", pieces.length, name));
   }
 
   /// The merges of the file without doubles; what they make or need but no token stands for becomes
@@ -156,8 +156,11 @@ final class GgufDefinition {
         expansions,
         roles(inRange(1), inRange(2), file.flag("add_bos_token", true)),
         TokenizerDefinition.textLimit(0, 1),
-        "SentencePiece BPE, %,d tokens%s"
-            .formatted(pieces.length, spacePrefix ? "" : ", no space before the text"));
+        String.format(
+            Locale.ROOT,
+            "SentencePiece BPE, %,d tokens%s",
+            pieces.length,
+            spacePrefix ? "" : ", no space before the text"));
   }
 
   private TokenizerDefinition definition(

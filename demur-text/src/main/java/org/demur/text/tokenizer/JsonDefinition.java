@@ -5,6 +5,7 @@ import java.util.Arrays;
 import java.util.BitSet;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -96,7 +97,8 @@ final class JsonDefinition {
         Map.of(),
         roles(special, vocabulary),
         TokenizerDefinition.textLimit(steps.regexSteps(), steps.growth()),
-        "%s, %,d tokens, tokenizer.json".formatted(model.type(), pieces.length));
+        String.format(
+            Locale.ROOT, "%s, %,d tokens, tokenizer.json", model.type(), pieces.length));
   }
 
   private void checkType() {
@@ -123,7 +125,7 @@ final class JsonDefinition {
       long given = (Long) entry.getOrDefault("id", -1L);
       if (given < 0 || given >= TokenizerModelJson.MAX_TOKENS) {
         throw new TokenizerException(
-            "tokenizer.json: added_tokens has the id %d; ids from 0 to %,d are accepted"
+            "tokenizer.json: added_tokens has the id %d; ids from 0 to %d are accepted"
                 .formatted(given, TokenizerModelJson.MAX_TOKENS - 1));
       }
       int id = model.ids.getOrDefault(literal, (int) given);
@@ -161,7 +163,7 @@ final class JsonDefinition {
     }
     if (gaps > MAX_GAPS) {
       throw new TokenizerException(
-          "tokenizer.json: %,d ids up to %,d have no token; at most %,d gaps are accepted"
+          "tokenizer.json: %d ids up to %d have no token; at most %d gaps are accepted"
               .formatted(gaps, pieces.length - 1, MAX_GAPS));
     }
     TokenKind[] corrected = kinds.clone();

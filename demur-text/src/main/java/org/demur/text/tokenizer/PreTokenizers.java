@@ -5,6 +5,7 @@ import static java.util.Map.entry;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeSet;
 import org.demur.core.Suggestions;
 
@@ -149,6 +150,11 @@ final class PreTokenizers {
                   String.join(", ", new TreeSet<>(BY_NAME.keySet()))));
     }
     return found;
+  }
+
+  /// All names.
+  static Set<String> names() {
+    return BY_NAME.keySet();
   }
 
   private static Map<String, PreTokenizer> table() {

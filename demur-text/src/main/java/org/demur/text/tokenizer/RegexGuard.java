@@ -57,7 +57,7 @@ final class RegexGuard {
   static long check(String regex, String place) {
     if (regex.isEmpty() || regex.length() > MAX_CHARS) {
       throw new TokenizerException(
-          "%s has a regular expression of %,d characters; 1 to %,d are accepted"
+          "%s has a regular expression of %d characters; 1 to %d are accepted"
               .formatted(place, regex.length(), MAX_CHARS));
     }
     RegexGuard guard = new RegexGuard(regex, place);

@@ -93,7 +93,7 @@ final class SentencePieceMerges {
     if (steps > MAX_STEPS) {
       throw new TokenizerException(
           "the vocabulary's tokens are too long for a SentencePiece vocabulary: joining them takes"
-              + " %,d steps, at most %,d are accepted".formatted(steps, MAX_STEPS));
+              + " %d steps, at most %d are accepted".formatted(steps, MAX_STEPS));
     }
     Arrays.sort(keys, 0, length);
     int[] sorted = new int[length];

@@ -208,7 +208,7 @@ public final class Tokenizer implements AutoCloseable {
   private String checked(String text) {
     if (text.length() > definition.maxTextChars()) {
       throw new TokenizerException(
-          "the text has %,d characters; at most %,d can be tokenized at once"
+          "the text has %d characters; at most %d can be tokenized at once"
               .formatted(text.length(), definition.maxTextChars()));
     }
     if (definition.placeholders().occurIn(text)) {

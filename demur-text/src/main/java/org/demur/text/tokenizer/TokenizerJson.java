@@ -74,7 +74,7 @@ final class TokenizerJson {
 
   private void addedToken() {
     if (added.size() >= MAX_ADDED) {
-      throw json.wrong("at most %,d added tokens".formatted(MAX_ADDED));
+      throw json.wrong("at most %d added tokens".formatted(MAX_ADDED));
     }
     if (!json.atObject()) {
       throw json.wrong("an added token: an object with \"id\" and \"content\"");

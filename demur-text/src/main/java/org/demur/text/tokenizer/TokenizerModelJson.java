@@ -54,7 +54,7 @@ final class TokenizerModelJson {
     long id = json.integer();
     if (id < 0 || id >= MAX_TOKENS) {
       throw new TokenizerException(
-          "tokenizer.json: model.vocab has a token with id %d; ids from 0 to %,d are accepted"
+          "tokenizer.json: model.vocab has a token with id %d; ids from 0 to %d are accepted"
               .formatted(id, MAX_TOKENS - 1));
     }
     model.ids.put(WellFormed.text(piece), (int) id);
@@ -81,7 +81,7 @@ final class TokenizerModelJson {
   private void scoredPiece(String piece) {
     int id = model.scores.size();
     if (id >= MAX_TOKENS || piece.isEmpty()) {
-      throw json.wrong("a token that is not empty, and at most %,d of them".formatted(MAX_TOKENS));
+      throw json.wrong("a token that is not empty, and at most %d of them".formatted(MAX_TOKENS));
     }
     if (model.ids.put(WellFormed.text(piece), id) != null) {
       throw new TokenizerException(
@@ -98,7 +98,7 @@ final class TokenizerModelJson {
 
   private void merge() {
     if (model.merges.size() >= MAX_MERGES) {
-      throw json.wrong("at most %,d merges".formatted(MAX_MERGES));
+      throw json.wrong("at most %d merges".formatted(MAX_MERGES));
     }
     String left;
     String right;

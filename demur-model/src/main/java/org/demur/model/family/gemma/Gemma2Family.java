@@ -11,8 +11,8 @@ import org.demur.model.config.Architecture.NormPlacement;
 import org.demur.model.config.Architecture.QueryKeyNorm;
 import org.demur.model.config.Architecture.Scales;
 import org.demur.model.config.ConfigFields;
-import org.demur.model.family.DecoderFields;
-import org.demur.model.family.Family;
+import org.demur.model.config.DecoderFields;
+import org.demur.model.config.Family;
 
 /// Gemma 2: norms on both sides, soft caps, every other block with a sliding window.
 ///

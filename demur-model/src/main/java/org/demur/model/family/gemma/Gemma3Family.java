@@ -12,8 +12,8 @@ import org.demur.model.config.Architecture.QueryKeyNorm;
 import org.demur.model.config.Architecture.Scales;
 import org.demur.model.config.ConfigFields;
 import org.demur.model.config.RopeFields;
-import org.demur.model.family.DecoderFields;
-import org.demur.model.family.Family;
+import org.demur.model.config.DecoderFields;
+import org.demur.model.config.Family;
 
 /// Gemma 3, text only: five sliding blocks to one full, each kind with its own rotary embedding.
 ///

@@ -8,8 +8,8 @@ import org.demur.model.config.Architecture.FeedForwardSpec;
 import org.demur.model.config.Architecture.NormPlacement;
 import org.demur.model.config.Architecture.Scales;
 import org.demur.model.config.ConfigFields;
-import org.demur.model.family.DecoderFields;
-import org.demur.model.family.Family;
+import org.demur.model.config.DecoderFields;
+import org.demur.model.config.Family;
 
 /// Gemma 1: embeddings times the root of the width, norm weights stored as differences from 1.
 ///

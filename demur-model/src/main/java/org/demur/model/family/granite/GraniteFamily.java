@@ -7,8 +7,8 @@ import org.demur.model.config.Architecture.FeedForwardSpec;
 import org.demur.model.config.Architecture.QueryKeyNorm;
 import org.demur.model.config.Architecture.Scales;
 import org.demur.model.config.ConfigFields;
-import org.demur.model.family.DecoderFields;
-import org.demur.model.family.Family;
+import org.demur.model.config.DecoderFields;
+import org.demur.model.config.Family;
 
 /// Granite 3: llama with four multipliers.
 ///

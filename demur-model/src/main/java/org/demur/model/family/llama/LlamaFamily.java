@@ -4,8 +4,8 @@ import java.util.List;
 import org.demur.model.config.Architecture;
 import org.demur.model.config.Architecture.FeedForwardSpec;
 import org.demur.model.config.ConfigFields;
-import org.demur.model.family.DecoderFields;
-import org.demur.model.family.Family;
+import org.demur.model.config.DecoderFields;
+import org.demur.model.config.Family;
 
 /// Llama 1 to 3.x and everything with the same shape, SmolLM2 among them.
 ///

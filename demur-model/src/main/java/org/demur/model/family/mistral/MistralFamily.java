@@ -4,8 +4,8 @@ import java.util.List;
 import java.util.Map;
 import org.demur.model.config.Architecture;
 import org.demur.model.config.ConfigFields;
-import org.demur.model.family.DecoderFields;
-import org.demur.model.family.Family;
+import org.demur.model.config.DecoderFields;
+import org.demur.model.config.Family;
 
 /// Mistral 7B and later dense models: llama with a sliding window in every block, or in none.
 ///

@@ -7,8 +7,8 @@ import org.demur.model.config.Architecture.ExpertNaming;
 import org.demur.model.config.Architecture.ExpertsSpec;
 import org.demur.model.config.Architecture.LayerSpec;
 import org.demur.model.config.ConfigFields;
-import org.demur.model.family.DecoderFields;
-import org.demur.model.family.Family;
+import org.demur.model.config.DecoderFields;
+import org.demur.model.config.Family;
 
 /// Mixtral: mistral with a mixture of experts in every block.
 ///

@@ -6,8 +6,8 @@ import org.demur.model.config.Architecture;
 import org.demur.model.config.Architecture.NormPlacement;
 import org.demur.model.config.Architecture.QueryKeyNorm;
 import org.demur.model.config.ConfigFields;
-import org.demur.model.family.DecoderFields;
-import org.demur.model.family.Family;
+import org.demur.model.config.DecoderFields;
+import org.demur.model.config.Family;
 
 /// OLMo 2: norms after attention and MLP only, and one over all query and all key heads.
 ///

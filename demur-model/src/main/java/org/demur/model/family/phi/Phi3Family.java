@@ -8,8 +8,8 @@ import org.demur.model.config.Architecture.AttentionSpec;
 import org.demur.model.config.Architecture.FeedForwardSpec;
 import org.demur.model.config.Architecture.QueryKeyNorm;
 import org.demur.model.config.ConfigFields;
-import org.demur.model.family.DecoderFields;
-import org.demur.model.family.Family;
+import org.demur.model.config.DecoderFields;
+import org.demur.model.config.Family;
 
 /// Phi 3, 3.5 and 4: fused projections, heads that may be rotated in part, longrope.
 ///

@@ -6,8 +6,8 @@ import java.util.Map;
 import org.demur.model.config.Architecture;
 import org.demur.model.config.Architecture.LayerSpec;
 import org.demur.model.config.ConfigFields;
-import org.demur.model.family.DecoderFields;
-import org.demur.model.family.Family;
+import org.demur.model.config.DecoderFields;
+import org.demur.model.config.Family;
 
 /// Qwen 2 and 2.5: llama with biases on queries, keys and values.
 ///

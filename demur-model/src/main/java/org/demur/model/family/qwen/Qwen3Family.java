@@ -5,8 +5,8 @@ import java.util.Map;
 import org.demur.model.config.Architecture;
 import org.demur.model.config.Architecture.QueryKeyNorm;
 import org.demur.model.config.ConfigFields;
-import org.demur.model.family.DecoderFields;
-import org.demur.model.family.Family;
+import org.demur.model.config.DecoderFields;
+import org.demur.model.config.Family;
 
 /// Qwen 3, dense: a norm on each query and key head instead of biases.
 ///

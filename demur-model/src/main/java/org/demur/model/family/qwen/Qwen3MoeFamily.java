@@ -8,8 +8,8 @@ import org.demur.model.config.Architecture.ExpertNaming;
 import org.demur.model.config.Architecture.ExpertsSpec;
 import org.demur.model.config.Architecture.LayerSpec;
 import org.demur.model.config.ConfigFields;
-import org.demur.model.family.DecoderFields;
-import org.demur.model.family.Family;
+import org.demur.model.config.DecoderFields;
+import org.demur.model.config.Family;
 
 /// Qwen 3 with a mixture of experts in most blocks.
 ///

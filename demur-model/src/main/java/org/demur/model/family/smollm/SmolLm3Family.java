@@ -8,8 +8,8 @@ import org.demur.model.config.Architecture;
 import org.demur.model.config.Architecture.FeedForwardSpec;
 import org.demur.model.config.Architecture.LayerSpec;
 import org.demur.model.config.ConfigFields;
-import org.demur.model.family.DecoderFields;
-import org.demur.model.family.Family;
+import org.demur.model.config.DecoderFields;
+import org.demur.model.config.Family;
 
 /// SmolLM 3: llama in which some blocks have no rotary embedding.
 ///

@@ -1,8 +1,6 @@
-package org.demur.model.family;
+package org.demur.model.config;
 
 import java.util.List;
-import org.demur.model.config.Architecture;
-import org.demur.model.config.ConfigFields;
 
 /// A family of decoders: how its configuration describes an architecture.
 public interface Family {

@@ -1,11 +1,9 @@
-package org.demur.model.family;
+package org.demur.model.config;
 
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
-import org.demur.model.config.Activation;
-import org.demur.model.config.Architecture;
 import org.demur.model.config.Architecture.AttentionSpec;
 import org.demur.model.config.Architecture.ExpertsSpec;
 import org.demur.model.config.Architecture.FeedForwardSpec;
@@ -14,10 +12,6 @@ import org.demur.model.config.Architecture.NormPlacement;
 import org.demur.model.config.Architecture.Norms;
 import org.demur.model.config.Architecture.QueryKeyNorm;
 import org.demur.model.config.Architecture.Scales;
-import org.demur.model.config.ConfigFields;
-import org.demur.model.config.Dimensions;
-import org.demur.model.config.RopeFields;
-import org.demur.model.config.RopeSpec;
 
 /// The fields that most families share, read once, to be changed where a family differs.
 ///
