@@ -32,8 +32,9 @@ class MemoryTest {
         TinyModel.llama().with("vocab_size", 2000).with("num_hidden_layers", 2).load(folder)) {
       List<Prompt> prompts = List.of(Prompt.of(TinyModel.ids(60, 1)), Prompt.of(1, 2, 3));
       Plan plan =
-          Plan.of(new DirectionalAblation(Target.everywhere(HookSite.RESID_PRE).inLayers(1),
-                  LayerVectors.same(DIRECTION)));
+          Plan.of(
+              new DirectionalAblation(
+                  Target.everywhere(HookSite.RESID_PRE).inLayers(1), LayerVectors.same(DIRECTION)));
       ForwardRequest request =
           ForwardRequest.logitsAt(Positions.ALL)
               .capturing(HookPoint.inAllBlocks(HookSite.RESID_PRE, 2), Positions.ALL)
