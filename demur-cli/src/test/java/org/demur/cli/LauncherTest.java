@@ -62,6 +62,10 @@ final class LauncherTest {
     Files.createDirectories(root.resolve("demur-cli/src/main"));
     Files.writeString(root.resolve("demur-cli/pom.xml"), "<project/>");
     source = Files.writeString(root.resolve("demur-cli/src/main/Main.java"), "class Main {}");
+    for (String name : List.of("pom.xml", "demur-cli/pom.xml", "demur-cli/src/main")) {
+      age(root.resolve(name), 60);
+    }
+    age(source, 60);
     Path jdk = jdk(real.resolve("jdks/jdk-25"), "25.0.3");
     script(real.resolve("tools/mvn"), MAVEN);
     variables.put("PATH", real.resolve("tools") + ":/usr/bin:/bin");
@@ -77,7 +81,8 @@ final class LauncherTest {
     Result second = demur("--version");
 
     assertThat(first.code()).isZero();
-    assertThat(first.err()).isEqualTo("Building Demur (the first time also fetches its libraries) ...\n");
+    assertThat(first.err())
+        .isEqualTo("Building Demur (the first time also fetches its libraries) ...\n");
     assertThat(first.out())
         .contains("arg org.demur.cli.Main\narg tokens\narg two words\n")
         .contains("arg -cp\narg %s/demur-cli/target/demur-cli-1.jar:".formatted(root))
@@ -89,12 +94,14 @@ final class LauncherTest {
   @Test
   void aNewerSourceOrADeletedOneIsBuiltAgain() throws Exception {
     demur();
-    Files.setLastModifiedTime(source, FileTime.from(Instant.now().plusSeconds(5)));
+    age(root.resolve("target/demur.stamp"), 30);
+    age(source, 20);
+    demur();
     demur();
     assertThat(builds()).isEqualTo(2);
 
     Files.delete(source);
-    Files.setLastModifiedTime(source.getParent(), FileTime.from(Instant.now().plusSeconds(5)));
+    demur();
     demur();
     assertThat(builds()).isEqualTo(3);
   }
@@ -206,8 +213,22 @@ final class LauncherTest {
     Path tools = temporary.toRealPath().resolve("tools");
     for (String tool :
         List.of(
-            "sh", "dirname", "basename", "readlink", "find", "head", "mkdir", "rm", "mv", "cat",
-            "sleep", "nproc", "sort", "wc", "grep", "tail")) {
+            "sh",
+            "dirname",
+            "basename",
+            "readlink",
+            "find",
+            "head",
+            "mkdir",
+            "rm",
+            "mv",
+            "cat",
+            "sleep",
+            "nproc",
+            "sort",
+            "wc",
+            "grep",
+            "tail")) {
       Path link = tools.resolve(tool);
       for (String folder : List.of("/usr/bin", "/bin")) {
         Path original = Path.of(folder, tool);
@@ -217,6 +238,10 @@ final class LauncherTest {
       }
     }
     return tools.toString();
+  }
+
+  private static void age(Path file, long seconds) throws IOException {
+    Files.setLastModifiedTime(file, FileTime.from(Instant.now().minusSeconds(seconds)));
   }
 
   private static Path jdk(Path folder, String version) throws IOException {

@@ -110,7 +110,9 @@ final class PythonText {
 
   private static String range(RangeValue range) {
     String ends = "range(" + decimal(range.start()) + ", " + decimal(range.stop());
-    return range.step().equals(BigInteger.ONE) ? ends + ")" : ends + ", " + decimal(range.step()) + ")";
+    return range.step().equals(BigInteger.ONE)
+        ? ends + ")"
+        : ends + ", " + decimal(range.step()) + ")";
   }
 
   /// A text in quotes, with escapes for what Python does not print.

@@ -12,8 +12,7 @@ final class Scope {
   private final Budget budget;
   private final Map<String, Value> values = new HashMap<>();
 
-  private Scope(
-      @Nullable Scope parent, Symbols symbols, Variables variables, Budget budget) {
+  private Scope(@Nullable Scope parent, Symbols symbols, Variables variables, Budget budget) {
     this.parent = parent;
     this.symbols = symbols;
     this.variables = variables;

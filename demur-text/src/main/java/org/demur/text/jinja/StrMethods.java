@@ -96,7 +96,9 @@ final class StrMethods {
       throw JinjaException.type("format_map() argument must be a mapping");
     }
     return BraceFormat.format(
-        rendering, self, new Args(java.util.List.of(), Arguments.keywords(rendering.budget(), dict)));
+        rendering,
+        self,
+        new Args(java.util.List.of(), Arguments.keywords(rendering.budget(), dict)));
   }
 
   /// An argument that must be a text.

@@ -26,7 +26,9 @@ final class Strftime {
     while (position < format.length()) {
       char unit = format.charAt(position);
       int directive = position + 1;
-      while (unit == '%' && directive < format.length() && "-_0^#".indexOf(format.charAt(directive)) >= 0) {
+      while (unit == '%'
+          && directive < format.length()
+          && "-_0^#".indexOf(format.charAt(directive)) >= 0) {
         directive++;
       }
       String text =

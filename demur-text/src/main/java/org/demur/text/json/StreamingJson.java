@@ -254,7 +254,6 @@ public final class StreamingJson implements AutoCloseable {
 
   private static JsonFormatException tooLarge(String name, long bytes, JsonLimits limits) {
     return new JsonFormatException(
-        "%s has %d bytes; at most %d are accepted".formatted(name, bytes, limits.maxBytes()),
-        null);
+        "%s has %d bytes; at most %d are accepted".formatted(name, bytes, limits.maxBytes()), null);
   }
 }

@@ -97,8 +97,7 @@ final class JsonDefinition {
         Map.of(),
         roles(special, vocabulary),
         TokenizerDefinition.textLimit(steps.regexSteps(), steps.growth()),
-        String.format(
-            Locale.ROOT, "%s, %,d tokens, tokenizer.json", model.type(), pieces.length));
+        String.format(Locale.ROOT, "%s, %,d tokens, tokenizer.json", model.type(), pieces.length));
   }
 
   private void checkType() {

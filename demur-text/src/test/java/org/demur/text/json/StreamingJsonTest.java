@@ -51,8 +51,7 @@ class StreamingJsonTest {
     assertThatThrownBy(() -> StreamingJson.parse("[[[[[[1]]]]]]", "x", limits))
         .isInstanceOf(JsonFormatException.class)
         .hasMessageContaining("nested too deeply");
-    assertThatThrownBy(
-            () -> StreamingJson.parse("[" + "1,".repeat(40) + "1]", "x", limits))
+    assertThatThrownBy(() -> StreamingJson.parse("[" + "1,".repeat(40) + "1]", "x", limits))
         .isInstanceOf(JsonFormatException.class);
     Path file = folder.resolve("large.json");
     Files.writeString(file, " ".repeat(101) + "1");

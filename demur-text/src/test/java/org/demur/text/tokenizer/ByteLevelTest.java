@@ -25,8 +25,7 @@ class ByteLevelTest {
   }
 
   private static List<String> pieces(String preTokenizer, String text) {
-    return pieces(
-        SmallVocabularies.byteLevel(preTokenizer, MERGES), text, ControlTokens.PARSED);
+    return pieces(SmallVocabularies.byteLevel(preTokenizer, MERGES), text, ControlTokens.PARSED);
   }
 
   @Test
@@ -60,12 +59,10 @@ class ByteLevelTest {
     @SuppressWarnings("unchecked")
     List<String> tokens = (List<String>) metadata.get("tokenizer.ggml.tokens");
     tokens.set(0, "cab");
-    assertThat(
-            pieces(GgufVocabulary.fromMetadata(metadata::get), "cab", ControlTokens.PARSED))
+    assertThat(pieces(GgufVocabulary.fromMetadata(metadata::get), "cab", ControlTokens.PARSED))
         .containsExactly("cab");
     metadata.put("tokenizer.ggml.pre", "gpt-2");
-    assertThat(
-            pieces(GgufVocabulary.fromMetadata(metadata::get), "cab", ControlTokens.PARSED))
+    assertThat(pieces(GgufVocabulary.fromMetadata(metadata::get), "cab", ControlTokens.PARSED))
         .containsExactly("c", "ab");
   }
 
@@ -166,13 +163,11 @@ class ByteLevelTest {
       assertThat(tokenizer.addsBos()).isFalse();
       assertThat(tokenizer.endOfTurnIds())
           .containsExactlyInAnyOrder(
-              tokenizer.idOf("<|endoftext|>").getAsInt(),
-              tokenizer.idOf("<|im_end|>").getAsInt());
+              tokenizer.idOf("<|endoftext|>").getAsInt(), tokenizer.idOf("<|im_end|>").getAsInt());
       assertThat(tokenizer.isControl(tokenizer.idOf("<|im_end|>").getAsInt())).isTrue();
       assertThat(tokenizer.isControl(tokenizer.idOf("the").getAsInt())).isFalse();
       assertThat(tokenizer.vocabularySize()).isEqualTo(256 + MERGES.length + 3);
-      assertThat(tokenizer.description())
-          .isEqualTo("BPE, 268 tokens, pre-tokenizer smollm");
+      assertThat(tokenizer.description()).isEqualTo("BPE, 268 tokens, pre-tokenizer smollm");
     }
   }
 
@@ -233,7 +228,8 @@ class ByteLevelTest {
 
   @Test
   void longRunsOfOneCharacterDoNotMakeTheNativeLibraryGiveUp() {
-    for (String name : List.of("qwen2", "gpt-4o", "jais-2", "deepseek-llm", "tiny_aya", "superbpe")) {
+    for (String name :
+        List.of("qwen2", "gpt-4o", "jais-2", "deepseek-llm", "tiny_aya", "superbpe")) {
       try (Tokenizer tokenizer = Tokenizer.ofGguf(SmallVocabularies.byteLevel(name, MERGES))) {
         for (String run : List.of(" ", "A", "a", "1", "!", "\n")) {
           int[] ids = tokenizer.encode(run.repeat(60_000) + "x", ControlTokens.PLAIN);

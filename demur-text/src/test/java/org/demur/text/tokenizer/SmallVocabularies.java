@@ -8,8 +8,7 @@ import java.util.Map;
 /// Vocabularies of a few hundred tokens, made here, so that tests need no files.
 public final class SmallVocabularies {
   /// Control tokens that every vocabulary here has, after its other tokens.
-  public static final List<String> CONTROL =
-      List.of("<|endoftext|>", "<|im_start|>", "<|im_end|>");
+  public static final List<String> CONTROL = List.of("<|endoftext|>", "<|im_start|>", "<|im_end|>");
 
   private SmallVocabularies() {}
 

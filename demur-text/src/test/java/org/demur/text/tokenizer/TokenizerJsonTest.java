@@ -155,8 +155,7 @@ class TokenizerJsonTest {
   }
 
   private static String grow() {
-    String step =
-        "{\"type\":\"Replace\",\"pattern\":{\"String\":\"a\"},\"content\":\"aaaaaaaaa\"}";
+    String step = "{\"type\":\"Replace\",\"pattern\":{\"String\":\"a\"},\"content\":\"aaaaaaaaa\"}";
     return "{\"type\":\"Sequence\",\"normalizers\":[" + step + "," + step + "]}";
   }
 

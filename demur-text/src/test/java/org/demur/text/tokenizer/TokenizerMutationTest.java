@@ -51,8 +51,23 @@ class TokenizerMutationTest {
   void tokenizerFilesWithOtherValuesInTheRightPlacesAreReadOrRefused() throws IOException {
     Path file = folder.resolve("tokenizer.json");
     List<String> values =
-        List.of("0", "-1", "1e9", "9999999999999999999999", "true", "null", "\"\"", "\"ab\"",
-            "\"\\uD800\"", "[]", "{}", "[[]]", "\"▁\"", "\"(a*)*b\"", "\"\\\\p{L}\"", "1.5");
+        List.of(
+            "0",
+            "-1",
+            "1e9",
+            "9999999999999999999999",
+            "true",
+            "null",
+            "\"\"",
+            "\"ab\"",
+            "\"\\uD800\"",
+            "[]",
+            "{}",
+            "[[]]",
+            "\"▁\"",
+            "\"(a*)*b\"",
+            "\"\\\\p{L}\"",
+            "1.5");
     List<String> files = List.of(JsonFiles.BYTE_LEVEL, JsonFiles.METASPACE, JsonFiles.UNIGRAM);
     MutationRun.Outcome outcome =
         new MutationRun("values of tokenizer.json", 1_200)

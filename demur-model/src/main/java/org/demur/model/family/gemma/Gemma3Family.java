@@ -11,9 +11,9 @@ import org.demur.model.config.Architecture.NormPlacement;
 import org.demur.model.config.Architecture.QueryKeyNorm;
 import org.demur.model.config.Architecture.Scales;
 import org.demur.model.config.ConfigFields;
-import org.demur.model.config.RopeFields;
 import org.demur.model.config.DecoderFields;
 import org.demur.model.config.Family;
+import org.demur.model.config.RopeFields;
 
 /// Gemma 3, text only: five sliding blocks to one full, each kind with its own rotary embedding.
 ///
