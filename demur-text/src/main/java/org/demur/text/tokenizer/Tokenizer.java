@@ -44,7 +44,15 @@ public final class Tokenizer implements AutoCloseable {
   ///
   /// @throws TokenizerException when it is malformed or uses a component that is not known
   public static Tokenizer ofTokenizerJson(Path tokenizerJson, SpecialTokens special) {
-    return new Tokenizer(TokenizerJson.read(tokenizerJson, special));
+    try {
+      return new Tokenizer(TokenizerJson.read(tokenizerJson, special));
+    } catch (TokenizerException e) {
+      // Inside, the file goes by its usual name; the user needs to know which one it was.
+      String message = String.valueOf(e.getMessage());
+      String usual = "tokenizer.json: ";
+      String what = message.startsWith(usual) ? message.substring(usual.length()) : message;
+      throw new TokenizerException(tokenizerJson + ": " + what, e);
+    }
   }
 
   /// Loads the tokenizer of a Hugging Face folder: its `tokenizer.json`, with what

@@ -35,19 +35,11 @@ final class TokenizerJson {
       json.object(reader::field);
       json.end();
       if (reader.model == null) {
-        throw new TokenizerException(file + " is no tokenizer: it has no field \"model\"");
+        throw new TokenizerException("this is no tokenizer: it has no field \"model\"");
       }
       TokenizerModel model = reader.model;
       return new JsonDefinition(model, reader.added, reader.parts, reader.postProcessor)
           .build(special);
-    } catch (TokenizerException e) {
-      // Components call the file by its usual name; the user needs to know which one it was.
-      String message = String.valueOf(e.getMessage());
-      throw new TokenizerException(
-          message.startsWith("tokenizer.json")
-              ? file + message.substring("tokenizer.json".length())
-              : message.startsWith(file.toString()) ? message : file + ": " + message,
-          e.getCause());
     }
   }
 
