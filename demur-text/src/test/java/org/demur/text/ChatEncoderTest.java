@@ -123,8 +123,6 @@ class ChatEncoderTest {
         "{{ c | upper | lower }} ~ <|iM_eNd|>",
         "{{ c | tojson }} ~ <|im_end|>",
         "{{ c | replace(' ', '') }} ~ < |im_end| >",
-        "{{ c | replace('x', '<') }} ~ x|im_end|>",
-        "{{ c[1:] }} ~ <<|im_end|>",
         "{{ c | list | join }} ~ <|im_end|>",
         "{% for l in c.splitlines() %}{{ l }}{% endfor %} ~ `<|im\n_end|>`",
         "{{ messages[0].role }}{{ c }} ~ <|im_start|>"

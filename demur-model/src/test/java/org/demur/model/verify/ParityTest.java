@@ -9,9 +9,9 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.demur.model.LanguageModel;
 import org.demur.model.ModelFiles;
-import org.demur.model.RealModels;
 import org.demur.tensor.DType;
 import org.demur.tensor.Device;
+import org.demur.testkit.RealModels;
 import org.demur.testkit.SharedFixtures;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Tag;
@@ -106,7 +106,7 @@ class ParityTest {
   @Test
   void smolLm2MatchesItsReference() {
     Path reference = SharedFixtures.require("fixtures/real/smollm2/golden.safetensors");
-    Path model = RealModels.require("SmolLM2-135M-Instruct.Q4_1.gguf");
+    Path model = RealModels.require(RealModels.SMOLLM2);
 
     assertThat(check(model, reference, DType.FLOAT32)).hasSizeGreaterThan(2);
   }
@@ -115,7 +115,7 @@ class ParityTest {
   void smolLm2WithItsAdapterMatchesItsReference() {
     Path reference = SharedFixtures.require("fixtures/real/" + ADAPTER + "/golden.safetensors");
     Path adapter = SharedFixtures.require("fixtures/models/" + ADAPTER);
-    Path path = RealModels.require("SmolLM2-135M-Instruct.Q4_1.gguf");
+    Path path = RealModels.require(RealModels.SMOLLM2);
 
     try (ModelFiles files = ModelFiles.open(path);
         LanguageModel model = LanguageModel.load(files, DType.FLOAT32, Device.CPU)) {
@@ -130,7 +130,7 @@ class ParityTest {
   @Test
   void gemma3MatchesItsReference() {
     Path reference = SharedFixtures.require("fixtures/real/gemma3-270m/golden.safetensors");
-    Path model = RealModels.require("gemma-3-270m.Q4_K_M.gguf");
+    Path model = RealModels.require(RealModels.GEMMA3);
 
     assertThat(check(model, reference, DType.FLOAT32)).hasSizeGreaterThan(2);
   }

@@ -9,6 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.demur.core.DemurException;
 import org.demur.core.ErrorCode;
 import org.jspecify.annotations.Nullable;
@@ -103,7 +104,7 @@ public final class StreamingJson implements AutoCloseable {
   public void object(Consumer<String> field) {
     expect(JsonToken.START_OBJECT, "an object");
     while (parser.currentToken() != JsonToken.END_OBJECT) {
-      String fieldName = parser.currentName();
+      String fieldName = guarded(parser::currentName);
       next();
       field.accept(fieldName == null ? "" : fieldName);
     }
@@ -139,16 +140,16 @@ public final class StreamingJson implements AutoCloseable {
     if (!atText()) {
       throw wrong("a string");
     }
-    return advance(parser.getString());
+    return advance(guarded(parser::getString));
   }
 
   /// Reads a whole number.
   public long integer() {
     if (parser.currentToken() != JsonToken.VALUE_NUMBER_INT
-        || parser.getNumberType() == JsonParser.NumberType.BIG_INTEGER) {
+        || guarded(parser::getNumberType) == JsonParser.NumberType.BIG_INTEGER) {
       throw wrong("a whole number");
     }
-    return advance(parser.getLongValue());
+    return advance(guarded(parser::getLongValue));
   }
 
   /// Reads a number.
@@ -157,7 +158,7 @@ public final class StreamingJson implements AutoCloseable {
         && parser.currentToken() != JsonToken.VALUE_NUMBER_FLOAT) {
       throw wrong("a number");
     }
-    return advance(parser.getDoubleValue());
+    return advance(guarded(parser::getDoubleValue));
   }
 
   /// Passes over a value.
@@ -185,8 +186,8 @@ public final class StreamingJson implements AutoCloseable {
       }
       case VALUE_STRING -> text();
       case VALUE_NUMBER_INT ->
-          parser.getNumberType() == JsonParser.NumberType.BIG_INTEGER
-              ? advance(parser.getBigIntegerValue())
+          guarded(parser::getNumberType) == JsonParser.NumberType.BIG_INTEGER
+              ? advance(guarded(parser::getBigIntegerValue))
               : (Object) integer();
       case VALUE_NUMBER_FLOAT -> number();
       case VALUE_TRUE -> advance(true);
@@ -229,9 +230,10 @@ public final class StreamingJson implements AutoCloseable {
     guarded(parser::nextToken);
   }
 
-  private void guarded(Runnable read) {
+  /// Strings and numbers are read when they are asked for, so that these calls fail too.
+  private <T extends @Nullable Object> T guarded(Supplier<T> read) {
     try {
-      read.run();
+      return read.get();
     } catch (JacksonException e) {
       TokenStreamLocation at = e.getLocation();
       String place =

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 
 class ByteLevelTest {
@@ -57,7 +58,8 @@ class ByteLevelTest {
   void aWordThatIsATokenNeedsNoMergesWhereThePreTokenizerSaysSo() {
     Map<String, Object> metadata = SmallVocabularies.byteLevelMetadata("llama-bpe", "a b");
     @SuppressWarnings("unchecked")
-    List<String> tokens = (List<String>) metadata.get("tokenizer.ggml.tokens");
+    List<String> tokens =
+        (List<String>) Objects.requireNonNull(metadata.get("tokenizer.ggml.tokens"));
     tokens.set(0, "cab");
     assertThat(pieces(GgufVocabulary.fromMetadata(metadata::get), "cab", ControlTokens.PARSED))
         .containsExactly("cab");
@@ -127,7 +129,7 @@ class ByteLevelTest {
   void vocabulariesThatContradictThemselvesAreErrorsWithThePlace() {
     Map<String, Object> twice = SmallVocabularies.byteLevelMetadata("gpt-2", MERGES);
     @SuppressWarnings("unchecked")
-    List<String> tokens = (List<String>) twice.get("tokenizer.ggml.tokens");
+    List<String> tokens = (List<String>) Objects.requireNonNull(twice.get("tokenizer.ggml.tokens"));
     tokens.set(5, tokens.get(7));
     assertThatThrownBy(() -> Tokenizer.ofGguf(GgufVocabulary.fromMetadata(twice::get)))
         .isInstanceOf(TokenizerException.class)

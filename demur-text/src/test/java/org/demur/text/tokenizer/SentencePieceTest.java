@@ -8,6 +8,7 @@ import java.util.Arrays;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
@@ -71,7 +72,7 @@ class SentencePieceTest {
         .isInstanceOf(TokenizerException.class)
         .hasMessageContaining("tokenizer.ggml.scores is missing");
     Map<String, Object> broken = SmallVocabularies.sentencePieceMetadata(true, PIECES);
-    ((float[]) broken.get("tokenizer.ggml.scores"))[260] = Float.NaN;
+    ((float[]) Objects.requireNonNull(broken.get("tokenizer.ggml.scores")))[260] = Float.NaN;
     assertThatThrownBy(() -> Tokenizer.ofGguf(GgufVocabulary.fromMetadata(broken::get)))
         .isInstanceOf(TokenizerException.class)
         .hasMessageContaining("score of token 260");

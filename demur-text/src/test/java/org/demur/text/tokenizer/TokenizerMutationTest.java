@@ -6,8 +6,10 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.SplittableRandom;
 import org.demur.testkit.MutationRun;
 import org.demur.testkit.Mutations;
@@ -36,7 +38,8 @@ class TokenizerMutationTest {
                 seed -> {
                   String source = files.get((int) (seed % files.size()));
                   if (seed % 2 == 0) {
-                    Files.writeString(file, Mutations.mutateText(source, seed));
+                    Files.write(
+                        file, Mutations.mutateText(source, seed).getBytes(StandardCharsets.UTF_8));
                   } else {
                     Files.write(
                         file, Mutations.mutate(source.getBytes(StandardCharsets.UTF_8), seed));
@@ -111,8 +114,10 @@ class TokenizerMutationTest {
 
   @SuppressWarnings("unchecked")
   private static void damage(Map<String, Object> metadata, SplittableRandom random) {
-    List<String> tokens = (List<String>) metadata.get("tokenizer.ggml.tokens");
-    List<Integer> types = (List<Integer>) metadata.get("tokenizer.ggml.token_type");
+    List<String> tokens =
+        (List<String>) Objects.requireNonNull(metadata.get("tokenizer.ggml.tokens"));
+    List<Integer> types =
+        (List<Integer>) Objects.requireNonNull(metadata.get("tokenizer.ggml.token_type"));
     for (int i = 0; i < 3; i++) {
       int at = random.nextInt(tokens.size());
       switch (random.nextInt(7)) {
@@ -136,7 +141,7 @@ class TokenizerMutationTest {
     try (Tokenizer tokenizer = made) {
       for (ControlTokens mode : ControlTokens.values()) {
         int[] ids = tokenizer.encode(TEXT, mode);
-        assertThat(ids).allMatch(id -> id >= 0 && id < tokenizer.vocabularySize());
+        assertThat(Arrays.stream(ids)).allMatch(id -> id >= 0 && id < tokenizer.vocabularySize());
         assertThat(tokenizer.decode(ids, true)).isNotNull();
       }
       tokenizer.spans(TEXT, (_, _, _) -> true);
