@@ -24,6 +24,9 @@ public final class Console {
   private final PrintStream out;
   private final PrintStream err;
 
+  /// Whether a piece of a result stands at the end of standard output without a line end.
+  private boolean lineIsOpen;
+
   /// Makes a console over three streams; the caller keeps them.
   public Console(InputStream in, OutputStream out, OutputStream err) {
     this.in = in;
@@ -43,6 +46,9 @@ public final class Console {
   void print(String text) {
     out.print(text);
     out.flush();
+    if (!text.isEmpty()) {
+      lineIsOpen = !text.endsWith("\n");
+    }
   }
 
   /// Writes one line of a result.
@@ -50,10 +56,14 @@ public final class Console {
     out.print(text);
     out.print('\n');
     out.flush();
+    lineIsOpen = false;
   }
 
   /// Writes one line that is no result: progress, provenance, a hint.
   void note(String text) {
+    if (lineIsOpen) {
+      line("");
+    }
     err.print(text);
     err.print('\n');
   }
