@@ -81,7 +81,7 @@ public record DirectionsSection(
 
   /// A direction by layer; lists have one value a layer, or none when it could not be computed.
   ///
-  /// @param position text of the token at which it was taken
+  /// @param position name of the token at which it was taken, `t_inst` or `t_post-inst`
   /// @param norm length of the difference in means
   /// @param topThreeShare share of its squared length in its three largest coordinates, in [0, 1]
   /// @param separation how well the projection tells the two groups apart
