@@ -56,7 +56,7 @@ public final class BarChart {
   private static double labelWidth(List<Group> groups) {
     double longest =
         groups.stream().mapToDouble(group -> Frame.textWidth(group.label())).max().orElse(0);
-    return Math.min(150, longest + 8);
+    return Math.min(180, longest + 8);
   }
 
   private static double x(double share, double labels) {
@@ -79,7 +79,7 @@ public final class BarChart {
     double labels = corner[0];
     double top = corner[1];
     double middle = top + group.bars().size() * (BAR + 2) / 2.0 + 4;
-    svg.add(Frame.label(Frame.fit(group.label(), labels), labels - 6, middle, "end"));
+    svg.add(Frame.label(Frame.fit(group.label(), labels - 6), labels - 6, middle, "end"));
     for (int index = 0; index < group.bars().size(); index++) {
       Bar bar = group.bars().get(index);
       double y = top + 1 + index * (BAR + 2);

@@ -15,7 +15,7 @@ final class Frame {
   private static final double RIGHT = 10;
 
   /// Mean width of a character at the size of a chart's text, which is estimated generously.
-  private static final double CHARACTER = 6.5;
+  private static final double CHARACTER = 6.9;
 
   private final Range x;
   private final Range y;

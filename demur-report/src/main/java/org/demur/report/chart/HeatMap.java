@@ -40,13 +40,13 @@ public final class HeatMap {
   /// Draws `values[row][column]`; `marked` gets a frame.
   public static Element draw(
       String title, Axes axes, List<List<Double>> values, Optional<Cell> marked) {
-    double labels = Math.min(130, widest(axes.rows()) + 8);
+    double labels = Math.min(140, widest(axes.rows()) + 8);
     double width = (Frame.WIDTH - labels - 1) / Math.max(1, axes.columns().size());
     boolean square = axes.columns().size() == axes.rows().size();
     double height = square ? Math.max(9, Math.min(width, 28)) : CELL;
     double bottom = 4 + axes.rows().size() * height;
     boolean slanted = axes.columns().stream().anyMatch(name -> name.length() > 3);
-    double under = slanted ? Math.min(96, widest(axes.columns()) * 0.8 + 14) : 20;
+    double under = slanted ? Math.min(96, widest(axes.columns()) * 0.75 + 14) : 20;
     Element svg = Frame.svg(title, Frame.WIDTH, bottom + under + SCALE);
     Shades shades = Shades.of(values);
     Geometry geometry = new Geometry(labels, 4, width, height);

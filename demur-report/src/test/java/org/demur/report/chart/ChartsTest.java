@@ -159,7 +159,7 @@ final class ChartsTest {
 
   @Test
   void longNamesAreCutAndLegendsWrap() {
-    assertThat(Frame.fit("a very long name of a category", 60)).endsWith("…").hasSizeLessThan(11);
+    assertThat(Frame.fit("a very long name of a category", 60)).isEqualTo("a very …");
     Legend legend =
         new Legend(
             IntStream.range(0, 6)
