@@ -1,8 +1,11 @@
 package org.demur.cli;
 
+import java.time.LocalDateTime;
+import java.time.ZoneId;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.demur.model.ModelTextFiles;
+import org.demur.model.PromptEncoder;
 import org.demur.model.intervention.Plan;
 import org.demur.text.tokenizer.Tokenizer;
 import org.jspecify.annotations.Nullable;
@@ -50,7 +53,8 @@ final class ChatCommand implements Callable<Integer> {
       try (Tokenizer tokenizer = text.tokenizer();
           LineSource lines =
               terminal ? new TerminalLines() : new StreamLines(context.console().input())) {
-        PromptEncoder encoder = new PromptEncoder(text, tokenizer, false);
+        PromptEncoder encoder =
+            new PromptEncoder(text, tokenizer, false, LocalDateTime.now(ZoneId.systemDefault()));
         encoder.requireTemplate();
         if (terminal) {
           context.console().note(Provenance.line(loaded));

@@ -1,6 +1,7 @@
 package org.demur.cli;
 
 import java.util.List;
+import org.demur.model.PromptEncoder;
 import org.demur.model.generation.Generated.Answer;
 import org.demur.model.generation.Generated.FinishReason;
 import org.demur.model.intervention.Plan;

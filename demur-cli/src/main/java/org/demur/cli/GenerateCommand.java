@@ -1,12 +1,15 @@
 package org.demur.cli;
 
 import java.nio.file.Path;
+import java.time.LocalDateTime;
+import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.demur.model.ModelTextFiles;
 import org.demur.model.Prompt;
+import org.demur.model.PromptEncoder;
 import org.demur.model.intervention.Intervention;
 import org.demur.model.intervention.Plan;
 import org.demur.text.tokenizer.Tokenizer;
@@ -94,7 +97,8 @@ final class GenerateCommand implements Callable<Integer> {
       ModelTextFiles text = ModelTextFiles.open(loaded.location().path());
       try (Tokenizer tokenizer = text.tokenizer()) {
         context.console().note(Provenance.line(loaded));
-        PromptEncoder encoder = new PromptEncoder(text, tokenizer, special);
+        PromptEncoder encoder =
+            new PromptEncoder(text, tokenizer, special, LocalDateTime.now(ZoneId.systemDefault()));
         List<PromptRow> rows = given.stream().map(row -> encode(row, encoder, plan)).toList();
         GenerationRun run = new GenerationRun(loaded, tokenizer, sampling, logProbabilities);
         AnswerPrinter printer = new AnswerPrinter(context.console(), style());

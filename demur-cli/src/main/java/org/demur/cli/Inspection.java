@@ -1,5 +1,7 @@
 package org.demur.cli;
 
+import java.time.LocalDateTime;
+import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -10,6 +12,7 @@ import java.util.TreeMap;
 import org.demur.core.Hashes;
 import org.demur.model.ModelFiles;
 import org.demur.model.ModelTextFiles;
+import org.demur.model.PromptEncoder;
 import org.demur.model.config.Architecture;
 import org.demur.model.config.Architecture.LayerSpec;
 import org.demur.model.config.Dimensions;
@@ -105,7 +108,11 @@ record Inspection(
           tokenizer.description(),
           text.specialTokens(),
           source.map(Hashes::ofText),
-          source.map(_ -> new PromptEncoder(text, tokenizer, false).postInstruction()));
+          source.map(
+              _ ->
+                  new PromptEncoder(
+                          text, tokenizer, false, LocalDateTime.now(ZoneId.systemDefault()))
+                      .postInstruction()));
     }
   }
 

@@ -22,4 +22,12 @@ public record ResidualRow(int spots, int rows, int dModel, float[] values) {
   public int offset(int spot, int row) {
     return (spot * rows + row) * dModel;
   }
+
+  /// The part of one token, `[1, row, dModel]`; a copy.
+  public ResidualRow at(int spot) {
+    int size = rows * dModel;
+    float[] part = new float[size];
+    System.arraycopy(values, spot * size, part, 0, size);
+    return new ResidualRow(1, rows, dModel, part);
+  }
 }

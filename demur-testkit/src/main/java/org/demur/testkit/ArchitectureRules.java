@@ -76,6 +76,9 @@ public final class ArchitectureRules {
     return List.of(
         confine("native tensors", "org.demur.tensor..", "org.bytedeco.."),
         confine("DJL", "org.demur.text..", "ai.djl.."),
+        confine("statistics", "org.demur.stats..", "org.hipparchus.."),
+        confine("databases", "org.demur.data..", "org.duckdb..", "java.sql.."),
+        confine("linear classifiers", "org.demur.eval..", "de.bwaldvogel.."),
         confine("HTTP", "org.demur.model.source..", "java.net.http.."),
         confine(
             "terminal libraries", "org.demur.cli..", "picocli..", "org.jline..", "me.tongfei.."),

@@ -1,0 +1,23 @@
+package org.demur.audit;
+
+import java.util.stream.Stream;
+import org.demur.testkit.ArchitectureRules;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.TestFactory;
+
+final class ArchitectureTest {
+  @TestFactory
+  Stream<DynamicTest> theModuleKeepsItsRules() {
+    return ArchitectureRules.ofModule("audit",
+        "core",
+        "tensor",
+        "text",
+        "model",
+        "data",
+        "stats",
+        "directions",
+        "guard",
+        "eval",
+        "report");
+  }
+}

@@ -1,0 +1,5 @@
+/// Tests of audits.
+@NullMarked
+package org.demur.audit;
+
+import org.jspecify.annotations.NullMarked;
