@@ -1,0 +1,13 @@
+package org.demur.eval;
+
+import java.util.stream.Stream;
+import org.demur.testkit.ArchitectureRules;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.TestFactory;
+
+final class ArchitectureTest {
+  @TestFactory
+  Stream<DynamicTest> theModuleKeepsItsRules() {
+    return ArchitectureRules.ofModule("eval", "core", "stats");
+  }
+}
