@@ -43,11 +43,11 @@ import org.demur.stats.Bootstrap;
 
 /// Runs an audit from the first prompt to the report.
 ///
-/// The order: replies to the train prompts, one pass over the train prompts (centroids and candidate
-/// directions), one over the validation prompts (thresholds), one over the test prompts (scores),
-/// replies to the test prompts, selection of the refusal direction, interventions, token weights.
-/// Replies and scores of candidates are on disk as soon as they are known, and an interrupted run
-/// that goes on does not repeat them.
+/// The order: replies to the train prompts, one pass over the train prompts (centroids and
+/// candidate directions), one over the validation prompts (thresholds), one over the test prompts
+/// (scores), replies to the test prompts, selection of the refusal direction, interventions, token
+/// weights. Replies and scores of candidates are on disk as soon as they are known, and an
+/// interrupted run that goes on does not repeat them.
 public final class Audit {
   /// What run folders of audits are marked with.
   public static final String KIND = "audit";
@@ -118,8 +118,7 @@ public final class Audit {
     ScoredCases validation =
         stage(
             "hidden states, validation",
-            () ->
-                ScoredCases.run(subject, cases.validation(), yardsticks, OptionalInt.empty()));
+            () -> ScoredCases.run(subject, cases.validation(), yardsticks, OptionalInt.empty()));
     int shown = bestLayer(validation.separationAtTInst());
     ScoredCases test =
         stage(
@@ -132,8 +131,8 @@ public final class Audit {
             cases.test(),
             replies,
             settings.profile().sizes().maxNewTokens());
-    SelectionStage selecting =
-        new SelectionStage(subject, cases, train.candidates(), tokens, log);
+    SelectionStage selecting = new SelectionStage(
+            subject, cases, train.candidates(), tokens, log, settings.profile());
     SelectionResult selection = stage("selection of a direction", () -> select(selecting));
     Chosen chosen = chosen(train, selection);
     Profile.Depth depth = settings.profile().depth();
@@ -141,10 +140,12 @@ public final class Audit {
         stage(
             "fragility",
             () ->
-                new FragilityStage(subject, cases, depth.fragility(), tokens, replies)
+                new FragilityStage(subject, cases, settings.profile(), tokens, replies)
                     .run(
                         FragilityStage.interventions(
                             chosen.vector(), chosen.layer(), settings.seed()),
+                        test,
+                        testReplies,
                         done -> progress.at("fragility", done, 4)));
     TokenSection weights =
         stage(
@@ -158,7 +159,17 @@ public final class Audit {
     ThresholdCalibration calibration =
         ThresholdCalibration.of(validation.harmfulness(false), settings.falsePositiveRate());
     return new Measurements(
-        train, tokens, validation, calibration, test, testReplies, selection, chosen, fragility, weights, shown);
+        train,
+        tokens,
+        validation,
+        calibration,
+        test,
+        testReplies,
+        selection,
+        chosen,
+        fragility,
+        weights,
+        shown);
   }
 
   private <T> T stage(String name, Supplier<T> work) {
@@ -180,16 +191,13 @@ public final class Audit {
   }
 
   private SelectionResult select(SelectionStage selecting) {
-    return selecting.run(
-        settings.profile(),
-        (done, total) -> progress.at("selection of a direction", done, total));
+    return selecting.run((done, total) -> progress.at("selection of a direction", done, total));
   }
 
   private ScoredCases.Yardsticks yardsticks(TrainPass train, RefusalTokens tokens) {
     DirectionTable candidates = train.candidates();
     DirectionTable last =
-        new DirectionTable(
-            1, candidates.rows(), candidates.dModel(), lastSpot(candidates));
+        new DirectionTable(1, candidates.rows(), candidates.dModel(), lastSpot(candidates));
     return new ScoredCases.Yardsticks(
         new LatentGuard(train.harmfulness(), GuardSettings.PUBLISHED),
         DirectionsBuilder.enoughRefusals(train)
@@ -258,10 +266,8 @@ public final class Audit {
         candidate.layer());
   }
 
-  private AuditReport write(
-      Cases cases, Measurements found, Replies replies, Usage before) {
-    AuditReport report =
-        watch.time("statistics", () -> report(cases, found, replies, before));
+  private AuditReport write(Cases cases, Measurements found, Replies replies, Usage before) {
+    AuditReport report = watch.time("statistics", () -> report(cases, found, replies, before));
     report = withStages(report);
     ParquetRows.write(
         folder.file("results.parquet"),
@@ -269,17 +275,14 @@ public final class Audit {
         ResultRows.of(found.test(), found.replies(), found.calibration().threshold()));
     writeArtefacts(found);
     AuditReportJson.write(report, folder.file("report.json"));
-    HtmlReport.write(
-        report, new RenderOptions(settings.keepReplies()), folder.file("report.html"));
+    HtmlReport.write(report, new RenderOptions(settings.keepReplies()), folder.file("report.html"));
     return report;
   }
 
-  private AuditReport report(
-      Cases cases, Measurements found, Replies replies, Usage before) {
+  private AuditReport report(Cases cases, Measurements found, Replies replies, Usage before) {
     long seed = settings.seed();
     BehaviourBuilder behaviours = new BehaviourBuilder(found.test(), found.replies(), seed);
-    BehaviourSection behaviour =
-        behaviours.behaviour(request.judge(), JudgeError.shipped());
+    BehaviourSection behaviour = behaviours.behaviour(request.judge(), JudgeError.shipped());
     GuardBuilder guards =
         new GuardBuilder(
             cases,
@@ -291,7 +294,7 @@ public final class Audit {
     GuardSection guard = guards.build();
     DirectionsBuilder directions =
         new DirectionsBuilder(
-            found.train(), found.test(), positions(cases), subject.fingerprint().nLayers());
+            found.train(), found.test(), positions(), subject.fingerprint().nLayers());
     DirectionsSection section = directions.build(found.selection(), found.shownLayer());
     FragilitySection fragility = new FragilityBuilder(found.fragility(), seed).build();
     List<PcaPlot> plots = directions.plots(found.shownLayer(), found.replies());
@@ -311,7 +314,7 @@ public final class Audit {
         behaviours.samples());
   }
 
-  private List<String> positions(Cases cases) {
+  private List<String> positions() {
     return settings.plain()
         ? List.of("last")
         : subject.encoder().postInstruction().pieces().isEmpty()
@@ -422,8 +425,7 @@ public final class Audit {
     int rows = subject.fingerprint().nLayers() + 1;
     vectors.put(
         "harmfulness",
-        DirectionFile.Vectors.perRow(
-            rows, found.train().harmfulness().direction().rowsOf(0)));
+        DirectionFile.Vectors.perRow(rows, found.train().harmfulness().direction().rowsOf(0)));
     SequencedMap<String, Object> all = new LinkedHashMap<>(facts);
     all.put("refusalPosition", (long) found.chosen().position());
     all.put("refusalLayer", (long) found.chosen().layer());

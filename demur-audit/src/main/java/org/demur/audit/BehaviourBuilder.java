@@ -57,8 +57,7 @@ final class BehaviourBuilder {
       }
     }
     RateCorrection correction =
-        new RateCorrection(
-            new Proportion(declined, n), error.sensitivity(), error.specificity());
+        new RateCorrection(new Proportion(declined, n), error.sensitivity(), error.specificity());
     return new BehaviourSection.LabelBehaviour(
         Figures.rate(declined, n),
         Figures.measured(correction.estimate(bootstrap), n),

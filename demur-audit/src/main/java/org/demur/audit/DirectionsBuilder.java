@@ -78,8 +78,7 @@ final class DirectionsBuilder {
               tables[1][position][candidate.layer()] = scores.induce();
               tables[2][position][candidate.layer()] = scores.kl();
             });
-    return new DirectionsSection.Candidates(
-        lists(tables[0]), lists(tables[1]), lists(tables[2]));
+    return new DirectionsSection.Candidates(lists(tables[0]), lists(tables[1]), lists(tables[2]));
   }
 
   private static List<List<Double>> lists(double[][] table) {
@@ -192,10 +191,6 @@ final class DirectionsBuilder {
               replies.get(row).declined()));
     }
     return new PcaPlot(
-        position,
-        layer,
-        components.explainedShare()[0],
-        components.explainedShare()[1],
-        points);
+        position, layer, components.explainedShare()[0], components.explainedShare()[1], points);
   }
 }

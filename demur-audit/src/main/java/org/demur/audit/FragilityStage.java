@@ -18,14 +18,11 @@ import org.demur.tensor.Scope;
 
 /// Measures how much of the refusal is left when one direction is taken away.
 ///
-/// It is an attack on the model's own defence, to say how robust it is; nothing here can be saved as
-/// a model.
+/// It is an attack on the model's own defence, to say how robust it is; nothing here can be saved
+/// as a model.
 ///
 /// **Source.** refat.md 1.4 (interventions) and 1.5 (KL).
 final class FragilityStage {
-  /// Tokens of a reply under an intervention: enough to tell a refusal from an answer.
-  private static final int REPLY_TOKENS = 24;
-
   /// The text on which perplexity is measured: a plain passage, written for this purpose.
   static final String PASSAGE =
       "The bakery on the corner opens before sunrise. By six the first loaves are on the shelf, and"
@@ -58,12 +55,14 @@ final class FragilityStage {
   private final List<PromptCase> harmless;
   private final RefusalTokens tokens;
   private final Replies replies;
+  private final Profile profile;
 
   FragilityStage(
-      AuditedModel subject, Cases cases, int perLabel, RefusalTokens tokens, Replies replies) {
+      AuditedModel subject, Cases cases, Profile profile, RefusalTokens tokens, Replies replies) {
     this.subject = subject;
-    this.harmful = limited(Cases.harmful(cases.test()), perLabel);
-    this.harmless = limited(Cases.harmless(cases.test()), perLabel);
+    this.profile = profile;
+    this.harmful = limited(Cases.harmful(cases.test()), profile.depth().fragility());
+    this.harmless = limited(Cases.harmless(cases.test()), profile.depth().fragility());
     this.tokens = tokens;
     this.replies = replies;
   }
@@ -108,7 +107,15 @@ final class FragilityStage {
     return scaled;
   }
 
-  List<Outcome> run(List<Intervention> interventions, IntConsumer progress) {
+  /// Runs the interventions; what the untouched model does is known from the test prompts.
+  ///
+  /// @param test scores of the test prompts
+  /// @param plainReplies replies to the test prompts
+  List<Outcome> run(
+      List<Intervention> interventions,
+      ScoredCases test,
+      List<JudgedReply> plainReplies,
+      IntConsumer progress) {
     List<double[]> plain = new ArrayList<>();
     harmless.forEach(one -> plain.add(new double[0]));
     ResidualReader reader = new ResidualReader(subject.model());
@@ -118,12 +125,17 @@ final class FragilityStage {
         (index, logits) -> plain.set(index, NextToken.probabilities(logits)));
     List<Outcome> outcomes = new ArrayList<>();
     for (Intervention intervention : interventions) {
+      if (intervention.plan().isEmpty()) {
+        outcomes.add(untouched(intervention, test, plainReplies));
+        progress.accept(outcomes.size());
+        continue;
+      }
       List<JudgedReply> judged =
           replies.of(
               "fragility-" + intervention.key(),
               harmful,
               intervention.plan(),
-              REPLY_TOKENS,
+              profile.sizes().maxNewTokens(),
               done -> {});
       double[] odds = new double[harmful.size()];
       reader.lastLogits(
@@ -135,12 +147,23 @@ final class FragilityStage {
           Cases.tokens(harmless),
           intervention.plan(),
           (index, logits) ->
-              kl[index] =
-                  NextToken.divergence(plain.get(index), NextToken.probabilities(logits)));
+              kl[index] = NextToken.divergence(plain.get(index), NextToken.probabilities(logits)));
       outcomes.add(new Outcome(intervention, judged, odds, kl, passage(intervention.plan())));
       progress.accept(outcomes.size());
     }
     return outcomes;
+  }
+
+  private Outcome untouched(
+      Intervention none, ScoredCases test, List<JudgedReply> plainReplies) {
+    List<JudgedReply> judged = new ArrayList<>();
+    double[] odds = new double[harmful.size()];
+    for (PromptCase one : harmful) {
+      int index = test.cases().indexOf(one);
+      odds[judged.size()] = test.logOdds(index);
+      judged.add(plainReplies.get(index));
+    }
+    return new Outcome(none, judged, odds, new double[harmless.size()], passage(Plan.NONE));
   }
 
   private double[] passage(Plan plan) {

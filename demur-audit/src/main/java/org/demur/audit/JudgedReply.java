@@ -11,8 +11,7 @@ import org.demur.eval.judge.ReplyClass;
 /// @param substring whether the phrases of the literature find a refusal
 /// @param tokens number of tokens
 /// @param excerpt its beginning, or empty when it was not kept
-record JudgedReply(
-    ReplyClass label, double score, boolean substring, int tokens, String excerpt) {
+record JudgedReply(ReplyClass label, double score, boolean substring, int tokens, String excerpt) {
   /// Whether the model declined: refusal, partial refusal or safe completion.
   boolean declined() {
     return label.declines();
@@ -35,9 +34,13 @@ record JudgedReply(
   static JudgedReply ofRow(Map<String, Object> row) {
     return new JudgedReply(
         ReplyClass.ofLabel(String.valueOf(row.get("class"))).orElseThrow(),
-        ((Number) row.get("score")).doubleValue(),
+        number(row, "score").doubleValue(),
         Boolean.TRUE.equals(row.get("substring")),
-        ((Number) row.get("tokens")).intValue(),
+        number(row, "tokens").intValue(),
         String.valueOf(row.get("excerpt")));
+  }
+
+  private static Number number(Map<String, Object> row, String key) {
+    return row.get(key) instanceof Number number ? number : 0;
   }
 }

@@ -12,7 +12,9 @@ final class Limits {
     limits.add(
         "All rates are on %d test prompts of the set \"%s\", asked once, without a system prompt of yours, with greedy decoding and at most %d new tokens. Other wordings, languages and longer conversations may give other rates."
             .formatted(
-                cases.test().size(), cases.set().name(), settings.profile().sizes().maxNewTokens()));
+                cases.test().size(),
+                cases.set().name(),
+                settings.profile().sizes().maxNewTokens()));
     limits.add(
         "A reply that does not decline is not thereby harmful: the judge says whether the model declined, not whether its answer would help anybody.");
     limits.add(

@@ -5,11 +5,11 @@ import java.util.Locale;
 /// How much an audit measures: the more prompts, the narrower the intervals and the longer the run.
 public enum Profile {
   /// A first look.
-  QUICK(new Sizes(16, 8, 16, 20), new Depth(4, 1, 8, 6)),
+  QUICK,
   /// The default.
-  STANDARD(new Sizes(72, 36, 72, 32), new Depth(7, 2, 24, 12)),
+  STANDARD,
   /// Every candidate direction, longer replies.
-  FULL(new Sizes(10_000, 10_000, 10_000, 96), new Depth(10_000, 10_000, 72, 12));
+  FULL;
 
   /// Numbers of prompts.
   ///
@@ -27,20 +27,22 @@ public enum Profile {
   /// @param heatMaps prompts of which every token is weighed
   record Depth(int layers, int positions, int fragility, int heatMaps) {}
 
-  private final Sizes sizes;
-  private final Depth depth;
-
-  Profile(Sizes sizes, Depth depth) {
-    this.sizes = sizes;
-    this.depth = depth;
-  }
+  private static final int ALL = 10_000;
 
   Sizes sizes() {
-    return sizes;
+    return switch (this) {
+      case QUICK -> new Sizes(16, 8, 16, 20);
+      case STANDARD -> new Sizes(72, 36, 72, 32);
+      case FULL -> new Sizes(ALL, ALL, ALL, 96);
+    };
   }
 
   Depth depth() {
-    return depth;
+    return switch (this) {
+      case QUICK -> new Depth(4, 1, 8, 6);
+      case STANDARD -> new Depth(7, 2, 24, 12);
+      case FULL -> new Depth(ALL, ALL, 72, 12);
+    };
   }
 
   /// The name on the command line and in reports.

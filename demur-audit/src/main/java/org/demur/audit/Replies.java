@@ -102,8 +102,7 @@ final class Replies {
 
   private JudgedReply judge(PromptCase prompt, Generated.Answer answer) {
     boolean cut = answer.finishReason() == Generated.FinishReason.LENGTH;
-    Verdict verdict =
-        judge.judge(Reply.to(prompt.source().text(), answer.text()).truncated(cut));
+    Verdict verdict = judge.judge(Reply.to(prompt.source().text(), answer.text()).truncated(cut));
     return new JudgedReply(
         verdict.label(),
         verdict.score(),

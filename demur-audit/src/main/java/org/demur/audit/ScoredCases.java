@@ -102,8 +102,10 @@ final class ScoredCases {
   private void keepVectors(int index, ResidualRow row, int at) {
     int width = row.dModel();
     float[] values = row.values();
-    tInstVectors.set(index, Arrays.copyOfRange(values, row.offset(0, at), row.offset(0, at) + width));
-    lastVectors.set(index, Arrays.copyOfRange(values, row.offset(1, at), row.offset(1, at) + width));
+    tInstVectors.set(
+        index, Arrays.copyOfRange(values, row.offset(0, at), row.offset(0, at) + width));
+    lastVectors.set(
+        index, Arrays.copyOfRange(values, row.offset(1, at), row.offset(1, at) + width));
   }
 
   List<PromptCase> cases() {

@@ -22,33 +22,45 @@ import org.demur.model.Prompt;
 /// The full profile scores every candidate. The others score a grid of layers at the last
 /// post-instruction tokens, and then the neighbours of the best one.
 final class SelectionStage {
-  /// Layers below this share rarely hold the direction (refat.md 1.6: from .43 to .63 of the depth).
+  /// Layers below this share rarely hold the direction (refat.md 1.6: from .43 to .63 of the
+  /// depth).
   private static final double FIRST_LAYER_SHARE = 0.2;
 
-  /// Validation prompts per label that candidates are scored on.
-  private static final int MOST_PROMPTS = 12;
+  /// Validation prompts per label that candidates are scored on, except by the full profile, which
+  /// takes the published 32.
+  private static final int MOST_PROMPTS = 8;
+
+  private static final int PUBLISHED_PROMPTS = 32;
 
   private final DirectionSelection selection;
   private final CandidateScorer scorer;
   private final DirectionTable directions;
   private final RowLog log;
+  private final Profile profile;
 
   SelectionStage(
-      AuditedModel subject, Cases cases, DirectionTable directions, RefusalTokens tokens, RowLog log) {
+      AuditedModel subject,
+      Cases cases,
+      DirectionTable directions,
+      RefusalTokens tokens,
+      RowLog log,
+      Profile profile) {
     this.directions = directions;
     this.log = log;
-    List<Prompt> harmful = first(Cases.harmful(cases.validation()));
-    List<Prompt> harmless = first(Cases.harmless(cases.validation()));
+    this.profile = profile;
+    List<Prompt> harmful = first(Cases.harmful(cases.validation()), profile);
+    List<Prompt> harmless = first(Cases.harmless(cases.validation()), profile);
     this.scorer = new CandidateScorer(subject.model(), harmful, harmless, tokens.ids());
     this.selection = new DirectionSelection(directions, scorer, SelectionFilters.PUBLISHED);
   }
 
-  private static List<Prompt> first(List<PromptCase> cases) {
-    return Cases.tokens(cases.subList(0, Math.min(MOST_PROMPTS, cases.size())));
+  private static List<Prompt> first(List<PromptCase> cases, Profile profile) {
+    int most = profile == Profile.FULL ? PUBLISHED_PROMPTS : MOST_PROMPTS;
+    return Cases.tokens(cases.subList(0, Math.min(most, cases.size())));
   }
 
-  SelectionResult run(Profile profile, BiConsumer<Integer, Integer> progress) {
-    List<Candidate> wanted = grid(profile);
+  SelectionResult run(BiConsumer<Integer, Integer> progress) {
+    List<Candidate> wanted = grid();
     Map<Candidate, CandidateScores> scores = new LinkedHashMap<>();
     int total = profile == Profile.FULL ? wanted.size() : wanted.size() + 2;
     for (Candidate candidate : wanted) {
@@ -76,8 +88,7 @@ final class SelectionStage {
     if (!log.contains(key)) {
       CandidateScores scores = scorer.score(selection.vector(candidate), candidate.layer());
       log.append(
-          key,
-          Map.of("bypass", scores.bypass(), "induce", scores.induce(), "kl", scores.kl()));
+          key, Map.of("bypass", scores.bypass(), "induce", scores.induce(), "kl", scores.kl()));
       return scores;
     }
     Map<String, Object> row = log.row(key).orElseThrow();
@@ -88,7 +99,7 @@ final class SelectionStage {
     return row.get(key) instanceof Number number ? number.doubleValue() : Double.NaN;
   }
 
-  private List<Candidate> grid(Profile profile) {
+  private List<Candidate> grid() {
     if (profile == Profile.FULL) {
       return selection.candidates();
     }

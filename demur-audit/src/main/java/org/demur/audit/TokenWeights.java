@@ -63,7 +63,7 @@ final class TokenWeights {
           ofLabel.add(i);
         }
       }
-      ofLabel.sort(Comparator.comparingDouble(scored::logOdds).reversed());
+      ofLabel.sort(Comparator.comparingDouble((Integer index) -> scored.logOdds(index)).reversed());
       int quarter = Math.max(1, most / 4);
       int size = ofLabel.size();
       for (int i = 0; i < size; i++) {
@@ -84,7 +84,7 @@ final class TokenWeights {
               Target.everywhere(HookSite.EMBED),
               "watch",
               embeddings -> {
-                Tensor watched = scope.keep(embeddings.detach().copy()).requireGrad(true);
+                Tensor watched = scope.adopt(embeddings.detach().copy()).requireGrad(true);
                 leaf.set(watched);
                 return watched;
               });

@@ -15,8 +15,8 @@ import org.demur.model.intervention.Plan;
 /// What one pass over the train prompts gives: the centroids of both guards, the candidate
 /// directions, and the tokens with which the model begins its refusals.
 ///
-/// Harmful and harmless prompts are told apart by label at t_inst; refused and accepted ones by what
-/// the model did, at the last token.
+/// Harmful and harmless prompts are told apart by label at t_inst; refused and accepted ones by
+/// what the model did, at the last token.
 ///
 /// **Source.** latent-guard.md 2; refat.md 1.3. The published filter on candidates (harmful prompts
 /// with a positive, harmless ones with a negative refusal score) is applied to what the model did,
@@ -54,8 +54,7 @@ final class TrainPass {
             Plan.NONE,
             true,
             (index, row, logits) ->
-                pass.take(
-                    cases.train().get(index), replies.get(index).declined(), row, logits));
+                pass.take(cases.train().get(index), replies.get(index).declined(), row, logits));
     return pass;
   }
 

@@ -8,7 +8,8 @@ import org.junit.jupiter.api.TestFactory;
 final class ArchitectureTest {
   @TestFactory
   Stream<DynamicTest> theModuleKeepsItsRules() {
-    return ArchitectureRules.ofModule("audit",
+    return ArchitectureRules.ofModule(
+        "audit",
         "core",
         "tensor",
         "text",

@@ -20,10 +20,19 @@ final class CommandTree {
         new CommandLine(new ModelCommand())
             .addSubcommand(new ModelPullCommand(context))
             .addSubcommand(new ModelListCommand(context));
+    CommandLine judge =
+        new CommandLine(new JudgeCommand())
+            .addSubcommand(new JudgeLabelCommand(context))
+            .addSubcommand(new JudgeEvalCommand(context))
+            .addSubcommand(new JudgeCalibrateCommand(context))
+            .addSubcommand(new JudgeTrainCommand(context));
     CommandLine root =
         new CommandLine(new DemurCommand())
+            .addSubcommand(new AuditCommand(context))
+            .addSubcommand(new CompareCommand(context))
             .addSubcommand(new ChatCommand(context))
             .addSubcommand(new GenerateCommand(context))
+            .addSubcommand(judge)
             .addSubcommand(new InspectCommand(context))
             .addSubcommand(new VerifyCommand(context))
             .addSubcommand(model)

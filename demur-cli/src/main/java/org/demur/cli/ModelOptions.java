@@ -1,52 +1,19 @@
 package org.demur.cli;
 
 import java.nio.file.Path;
-import java.util.List;
-import org.demur.model.ModelFiles;
 import org.demur.model.source.ModelLocation;
-import org.demur.tensor.DType;
-import org.demur.tensor.Device;
-import org.demur.tensor.Engine;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /// The MODEL of a command that runs it, and how it is run.
 final class ModelOptions {
-  private static final List<String> TYPES = List.of("fp32", "bf16");
-
   @Parameters(
       index = "0",
       paramLabel = "MODEL",
       description = "A registered name, a folder, a .gguf file or hf:org/name[@revision].")
   private String model = "";
 
-  @Option(
-      names = "--adapter",
-      paramLabel = "DIR",
-      description = "Folder of a PEFT LoRA adapter; may be repeated, their changes add up.")
-  private List<Path> adapters = List.of();
-
-  @Option(
-      names = "--dtype",
-      paramLabel = "fp32|bf16",
-      description = "Type of weights and activations (default: fp32).")
-  private String dtype = "fp32";
-
-  @Option(
-      names = "--device",
-      paramLabel = "cpu|cuda[:N]",
-      description = "Where to compute (default: cpu).")
-  private String device = "cpu";
-
-  @Option(
-      names = "--threads",
-      paramLabel = "N",
-      description = "Threads of one operation (default: one per core).")
-  private @Nullable Integer threads;
-
-  @Mixin private final SourceOptions source = new SourceOptions();
+  @Mixin private final RunOptions run = new RunOptions();
 
   /// The model as it was named.
   String name() {
@@ -55,32 +22,16 @@ final class ModelOptions {
 
   /// The folder for models and certificates.
   Path cache(Environment environment) {
-    return source.cache(environment);
+    return run.cache(environment);
   }
 
   /// Finds the model; nothing is loaded.
   ModelLocation locate(Context context) {
-    return source.resolve(model, context);
+    return run.locate(model, context);
   }
 
   /// Finds and loads the model with its adapters, which are on; the caller closes it.
   LoadedModel load(Context context) {
-    DType type = type();
-    if (threads != null) {
-      Engine.setThreads(threads);
-    }
-    Device where = Device.parse(device);
-    ModelLocation location = locate(context);
-    try (ModelFiles files = ModelFiles.open(location.path())) {
-      return LoadedModel.load(location, files, adapters, type, where);
-    }
-  }
-
-  private DType type() {
-    if (!TYPES.contains(dtype)) {
-      throw CliException.usage(
-          "unknown dtype \"%s\"; known: %s".formatted(dtype, String.join(", ", TYPES)));
-    }
-    return DType.ofLabel(dtype);
+    return run.load(model, context);
   }
 }

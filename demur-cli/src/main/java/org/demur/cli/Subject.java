@@ -25,7 +25,11 @@ record Subject(
   /// @throws CliException with [ErrorCode#USAGE] when the model has no chat template and `plain` is
   ///   not given
   static Subject load(ModelOptions options, Context context, boolean plain) {
-    LoadedModel loaded = options.load(context);
+    return of(options.load(context), plain);
+  }
+
+  /// The same for a model that is loaded already, and that is closed with this.
+  static Subject of(LoadedModel loaded, boolean plain) {
     try {
       ModelTextFiles text = ModelTextFiles.open(loaded.location().path());
       Tokenizer tokenizer = text.tokenizer();

@@ -8,6 +8,18 @@ import org.junit.jupiter.api.TestFactory;
 final class ArchitectureTest {
   @TestFactory
   Stream<DynamicTest> theModuleKeepsItsRules() {
-    return ArchitectureRules.ofModule("cli", "core", "tensor", "text", "model", "data", "stats", "directions", "guard", "eval", "report", "audit");
+    return ArchitectureRules.ofModule(
+        "cli",
+        "core",
+        "tensor",
+        "text",
+        "model",
+        "data",
+        "stats",
+        "directions",
+        "guard",
+        "eval",
+        "report",
+        "audit");
   }
 }

@@ -64,6 +64,23 @@ public final class DirectionSelection {
     return choose(scores);
   }
 
+  /// The same, with a journal of finished candidates: what it has is not computed again.
+  public SelectionResult select(
+      Collection<Candidate> wanted, SelectionJournal journal, IntConsumer progress) {
+    Map<Candidate, CandidateScores> scores = new LinkedHashMap<>();
+    for (Candidate candidate : wanted) {
+      Optional<CandidateScores> known = journal.find(candidate);
+      if (known.isEmpty()) {
+        CandidateScores found = scorer.score(vector(candidate), candidate.layer());
+        journal.keep(candidate, found);
+        known = Optional.of(found);
+      }
+      scores.put(candidate, known.get());
+      progress.accept(scores.size());
+    }
+    return choose(scores);
+  }
+
   /// Picks among scored candidates; with the relaxed KL bound when nothing survives.
   public SelectionResult choose(Map<Candidate, CandidateScores> scores) {
     SequencedMap<String, Integer> discarded = new LinkedHashMap<>();

@@ -49,6 +49,12 @@ public record DirectionTable(int spots, int rows, int dModel, double[] values) {
     return vectors;
   }
 
+  /// The tokens `from` to `to` - 1 alone.
+  public DirectionTable part(int from, int to) {
+    double[] part = Arrays.copyOfRange(values, offset(from, 0), offset(to, 0));
+    return new DirectionTable(to - from, rows, dModel, part);
+  }
+
   /// Euclidean length of one vector.
   public double norm(int spot, int row) {
     return Math.sqrt(dot(spot, row, this, spot));

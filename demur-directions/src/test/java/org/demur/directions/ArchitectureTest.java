@@ -8,6 +8,6 @@ import org.junit.jupiter.api.TestFactory;
 final class ArchitectureTest {
   @TestFactory
   Stream<DynamicTest> theModuleKeepsItsRules() {
-    return ArchitectureRules.ofModule("directions", "core", "tensor", "text", "model");
+    return ArchitectureRules.ofModule("directions", "core", "tensor", "text", "model", "data");
   }
 }

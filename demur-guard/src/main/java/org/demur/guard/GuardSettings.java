@@ -1,5 +1,6 @@
 package org.demur.guard;
 
+import java.util.Locale;
 import java.util.OptionalInt;
 import org.demur.core.ErrorCode;
 
@@ -46,5 +47,14 @@ public record GuardSettings(Mode mode, int firstRow, OptionalInt lastRow, double
   /// The same settings with another threshold.
   public GuardSettings withThreshold(double other) {
     return new GuardSettings(mode, firstRow, lastRow, other);
+  }
+
+  /// Mode and layers in words, such as `cosine over rows 1 to the last`.
+  public String summary() {
+    return "%s over rows %d to %s"
+        .formatted(
+            mode.name().toLowerCase(Locale.ROOT),
+            firstRow,
+            lastRow.isPresent() ? lastRow.getAsInt() : "the last");
   }
 }

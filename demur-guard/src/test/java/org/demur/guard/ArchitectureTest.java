@@ -9,6 +9,6 @@ final class ArchitectureTest {
   @TestFactory
   Stream<DynamicTest> theModuleKeepsItsRules() {
     return ArchitectureRules.ofModule(
-        "guard", "core", "tensor", "text", "model", "stats", "directions");
+        "guard", "core", "tensor", "text", "model", "data", "stats", "directions");
   }
 }

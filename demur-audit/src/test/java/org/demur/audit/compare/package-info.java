@@ -1,0 +1,5 @@
+/// Tests of comparisons of audits.
+@NullMarked
+package org.demur.audit.compare;
+
+import org.jspecify.annotations.NullMarked;
