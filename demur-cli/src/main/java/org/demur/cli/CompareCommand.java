@@ -47,10 +47,7 @@ final class CompareCommand implements Callable<Integer> {
       description = "Folder for the result, missing or empty (default: comparisons/A-vs-B).")
   private @Nullable Path out;
 
-  @Option(
-      names = "--seed",
-      paramLabel = "N",
-      description = "Seed of the resampling (default: 0).")
+  @Option(names = "--seed", paramLabel = "N", description = "Seed of the resampling (default: 0).")
   private long seed;
 
   @Option(names = "--json", description = "Print one JSON document and nothing else.")
