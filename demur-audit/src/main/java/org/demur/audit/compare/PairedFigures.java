@@ -52,16 +52,16 @@ final class PairedFigures {
 
   private PairedRate rate(Property property) {
     List<Pair> pairs = shared.with(property.label());
-    boolean[] first = SharedPrompts.first(pairs, property.holds());
-    boolean[] second = SharedPrompts.second(pairs, property.holds());
-    McNemar test = McNemar.of(first, second);
+    boolean[] before = SharedPrompts.first(pairs, property.holds());
+    boolean[] after = SharedPrompts.second(pairs, property.holds());
+    McNemar test = McNemar.of(before, after);
     return new PairedRate(
         property.name(),
-        rate(first),
-        rate(second),
+        rate(before),
+        rate(after),
         pairs.size() < FEWEST
             ? Measured.tooFew(pairs.size())
-            : measured(bootstrap.rateDifference(second, first)),
+            : measured(bootstrap.rateDifference(after, before)),
         new McNemarTable(test.onlyFirst(), test.onlySecond(), test.pValue()));
   }
 
@@ -109,10 +109,10 @@ final class PairedFigures {
     if (pairs.size() < FEWEST) {
       return new LogOdds(Double.NaN, Double.NaN, Measured.tooFew(pairs.size()));
     }
-    double[] first = SharedPrompts.firstScores(pairs, ResultRow::logOdds);
-    double[] second = SharedPrompts.secondScores(pairs, ResultRow::logOdds);
+    double[] before = SharedPrompts.firstScores(pairs, ResultRow::logOdds);
+    double[] after = SharedPrompts.secondScores(pairs, ResultRow::logOdds);
     return new LogOdds(
-        mean(first), mean(second), measured(bootstrap.meanDifference(second, first)));
+        mean(before), mean(after), measured(bootstrap.meanDifference(after, before)));
   }
 
   private static double mean(double... values) {
