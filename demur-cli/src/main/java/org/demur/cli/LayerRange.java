@@ -7,8 +7,7 @@ import java.util.regex.Pattern;
 
 /// Layers on the command line: `A`, `A-B` or `A-B:STEP`, ends included.
 final class LayerRange {
-  private static final Pattern FORM =
-      Pattern.compile("(\\d{1,5})(?:-(\\d{1,5})(?::(\\d{1,5}))?)?");
+  private static final Pattern FORM = Pattern.compile("(\\d{1,5})(?:-(\\d{1,5})(?::(\\d{1,5}))?)?");
 
   private LayerRange() {}
 
@@ -38,6 +37,7 @@ final class LayerRange {
 
   /// About `wanted` layers at equal distances over all of them.
   static List<Integer> spread(int count, int wanted) {
-    return parse("0-%d:%d".formatted(count - 1, Math.max(1, Math.round((float) count / wanted))), count);
+    return parse(
+        "0-%d:%d".formatted(count - 1, Math.max(1, Math.round((float) count / wanted))), count);
   }
 }

@@ -13,7 +13,8 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/// Which prompts a command runs, and how: the data, a part of it, with or without the chat template.
+/// Which prompts a command runs, and how: the data, a part of it, with or without the chat
+/// template.
 final class PromptOptions {
   private static final String ALL = "all";
 

@@ -56,8 +56,7 @@ final class RefusalTokenOptions {
     RefusalTokens found =
         WorkProgress.run(
             context,
-            new WorkProgress.Task(
-                "refusal tokens", "replies", RefusalTokenSearch.prompts(prompts)),
+            new WorkProgress.Task("refusal tokens", "replies", RefusalTokenSearch.prompts(prompts)),
             progress -> search.run(prompts, progress));
     if (!found.derived()) {
       context
@@ -85,8 +84,7 @@ final class RefusalTokenOptions {
       }
       ids.add(id);
     }
-    return new RefusalTokens(
-        ids, ids.stream().map(subject.tokenizer()::piece).toList(), 0, 0);
+    return new RefusalTokens(ids, ids.stream().map(subject.tokenizer()::piece).toList(), 0, 0);
   }
 
   /// What a document says about tokens.

@@ -10,8 +10,8 @@ import me.tongfei.progressbar.ProgressBarBuilder;
 import me.tongfei.progressbar.ProgressBarStyle;
 import org.jspecify.annotations.Nullable;
 
-/// Shows how far one piece of work has come, with the time left: a bar on a terminal, else one line,
-/// on standard error. Ctrl-C ends the work between two steps.
+/// Shows how far one piece of work has come, with the time left: a bar on a terminal, else one
+/// line, on standard error. Ctrl-C ends the work between two steps.
 final class WorkProgress implements IntConsumer, AutoCloseable {
   private static final int WIDTH = 100;
   private static final int UPDATE_MILLIS = 200;
@@ -49,8 +49,7 @@ final class WorkProgress implements IntConsumer, AutoCloseable {
   static <T> T run(Context context, Task task, Function<IntConsumer, T> work) {
     try (WorkProgress progress =
         new WorkProgress(context, task.name(), task.unit(), task.total())) {
-      return Interrupts.stoppable(
-          () -> progress.stopped.set(true), () -> work.apply(progress));
+      return Interrupts.stoppable(() -> progress.stopped.set(true), () -> work.apply(progress));
     }
   }
 

@@ -3,6 +3,7 @@ package org.demur.cli;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalLong;
 import java.util.stream.IntStream;
 import org.demur.tensor.gguf.GgufFile;
 import org.demur.tensor.gguf.GgufMetadata;
@@ -25,11 +26,22 @@ final class TinyModel {
 
   /// Writes the model into a folder and returns its file.
   static Path in(Path folder) {
+    return in(folder, OptionalLong.empty());
+  }
+
+  /// The same with another context length than that of the golden set.
+  static Path in(Path folder, OptionalLong contextLength) {
     Path file = folder.resolve("tiny.gguf");
     Path source = SharedFixtures.repositoryRoot().resolve("golden/models/llama.gguf");
     try (GgufFile original = GgufFile.open(source)) {
       GgufWriter writer = new GgufWriter(file);
-      original.metadata().keys().forEach(key -> copy(key, original.metadata(), writer));
+      for (String key : original.metadata().keys()) {
+        if (contextLength.isPresent() && key.endsWith(".context_length")) {
+          writer.integer(key, GgufValueType.UINT32, contextLength.getAsLong());
+        } else {
+          copy(key, original.metadata(), writer);
+        }
+      }
       addText(writer);
       original
           .tensors()

@@ -92,10 +92,7 @@ public record GuardEvaluation(
     Proportion falseFlags = flagged(harmless, threshold);
     int correct = detected.successes() + harmless.length - falseFlags.successes();
     return new AtThreshold(
-        threshold,
-        new Proportion(correct, harmful.length + harmless.length),
-        detected,
-        falseFlags);
+        threshold, new Proportion(correct, harmful.length + harmless.length), detected, falseFlags);
   }
 
   private static List<Category> categories(List<ScoredPrompt> scored, double threshold) {

@@ -43,8 +43,8 @@ public record GuardFile(
 
   /// A guard of the prompts of both files.
   ///
-  /// Scores change with the centroids, so a calibrated threshold holds no longer: the result has the
-  /// published one, 0.
+  /// Scores change with the centroids, so a calibrated threshold holds no longer: the result has
+  /// the published one, 0.
   ///
   /// @throws org.demur.directions.DirectionException with [ErrorCode#MODEL_CONFIG] when they are of
   ///   different models, adapters or templates

@@ -51,8 +51,7 @@ public final class GuardPass {
   /// Scores labelled prompts, in their order.
   ///
   /// @param progress is told how many prompts are done
-  public List<ScoredPrompt> score(
-      LatentGuard guard, EncodedPrompts prompts, IntConsumer progress) {
+  public List<ScoredPrompt> score(LatentGuard guard, EncodedPrompts prompts, IntConsumer progress) {
     List<GuardScore> scores = score(guard, prompts.tokens(), progress);
     return IntStream.range(0, scores.size())
         .mapToObj(index -> new ScoredPrompt(prompts.source(index), scores.get(index)))
