@@ -118,13 +118,19 @@ final class ComparisonNotes {
                   + "(95 %% interval %s to %s, n = %d); each run has its own refusal tokens.")
               .formatted(
                   label == PromptLabel.HARMFUL ? "harmful" : "harmless",
-                  Numbers.signed(found.first()),
-                  Numbers.signed(found.second()),
-                  Numbers.signed(difference.value()),
-                  Numbers.signed(difference.low()),
-                  Numbers.signed(difference.high()),
+                  signed(found.first()),
+                  signed(found.second()),
+                  signed(difference.value()),
+                  signed(difference.low()),
+                  signed(difference.high()),
                   difference.n()));
     }
+  }
+
+  /// To a hundredth of a nat: less is noise.
+  private static String signed(double value) {
+    String text = Numbers.fixed(value, 2);
+    return value >= 0.005 ? "+" + text : text;
   }
 
   private void manyTests(List<PairedRate> rates) {
