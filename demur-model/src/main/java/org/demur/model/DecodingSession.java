@@ -26,7 +26,9 @@ public final class DecodingSession implements AutoCloseable {
   private final LanguageModel model;
   private final List<Prompt> prompts;
   private final InterventionRun edits;
-  private final KvCache cache;
+  private final List<Plan> plans;
+  private final int capacity;
+  private KvCache cache;
   private final List<List<Integer>> tokens = new ArrayList<>();
   private int[] active;
   private boolean prefilled;
@@ -41,6 +43,7 @@ public final class DecodingSession implements AutoCloseable {
     model.checkRows(prompts, maxNewTokens);
     this.model = model;
     this.prompts = List.copyOf(prompts);
+    this.plans = List.copyOf(plans);
     // neighbours of equal length share one attention block in the prefill
     active =
         IntStream.range(0, prompts.size())
@@ -51,6 +54,7 @@ public final class DecodingSession implements AutoCloseable {
     prompts.forEach(
         prompt -> tokens.add(new ArrayList<>(Arrays.stream(prompt.ids()).boxed().toList())));
     int longest = prompts.stream().mapToInt(Prompt::length).max().orElse(0);
+    capacity = longest + maxNewTokens;
     edits =
         new InterventionRun(
             plans.isEmpty() ? List.of(Plan.NONE) : plans,
@@ -58,12 +62,7 @@ public final class DecodingSession implements AutoCloseable {
             model.architecture().dimensions().nLayers(),
             model.device());
     cache =
-        new KvCache(
-            model.architecture(),
-            model.type(),
-            model.device(),
-            prompts.size(),
-            longest + maxNewTokens);
+        new KvCache(model.architecture(), model.type(), model.device(), prompts.size(), capacity);
   }
 
   /// Rows that are still decoded, by their place in the prompts; logits come in this order.
@@ -77,7 +76,32 @@ public final class DecodingSession implements AutoCloseable {
   ///   innermost scope
   public Tensor prefill() {
     prefilled = true;
-    return advance(Arrays.stream(active).mapToObj(row -> prompts.get(row).ids()).toList());
+    int shared = SharedPrefix.length(prompts, plans, model.architecture());
+    if (shared > 0) {
+      share(shared);
+    }
+    return advance(
+        Arrays.stream(active)
+            .mapToObj(row -> prompts.get(row).ids())
+            .map(ids -> Arrays.copyOfRange(ids, shared, ids.length))
+            .toList());
+  }
+
+  /// Runs the tokens that all prompts begin with once.
+  private void share(int length) {
+    int[] ids = Arrays.copyOf(prompts.get(active[0]).ids(), length);
+    int blocks = model.architecture().dimensions().nLayers();
+    try (Autograd off = Autograd.off()) {
+      KvCache spread =
+          model.sharedCache(
+              ids,
+              active[0],
+              blocks,
+              edits,
+              one -> one.shared(model.type(), active.length, capacity));
+      cache.close();
+      cache = spread;
+    }
   }
 
   /// Runs one more token of each active row, in the order of [#activeRows()].

@@ -7,12 +7,14 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
 import org.demur.core.ErrorCode;
 import org.demur.model.adapter.Adapters;
 import org.demur.model.config.Architecture;
 import org.demur.model.config.ModelException;
 import org.demur.model.decoder.Decoder;
+import org.demur.model.decoder.KvCache;
 import org.demur.model.decoder.TokenBatch;
 import org.demur.model.hook.HookPoint;
 import org.demur.model.hook.Hooks;
@@ -140,10 +142,10 @@ public final class LanguageModel implements AutoCloseable {
             .sorted(Comparator.comparingInt(row -> prompts.get(row).length()))
             .mapToInt(Integer::intValue)
             .toArray();
-    TokenBatch batch =
-        TokenBatch.of(Arrays.stream(order).mapToObj(row -> prompts.get(row).ids()).toList());
+    int shared = SharedPrefix.length(prompts, request, architecture);
+    TokenBatch batch = batch(prompts, order, shared);
     ForwardResult.LogitRows[] logitRows = new ForwardResult.LogitRows[prompts.size()];
-    int[] headTokens = headTokens(prompts, request, order, logitRows);
+    int[] headTokens = headTokens(prompts, request, order, shared, logitRows);
     int blocks = request.stopAfterLayer().orElse(architecture.dimensions().nLayers() - 1) + 1;
     boolean head = headTokens.length > 0 || request.capture().contains(FINAL_NORM);
 
@@ -159,11 +161,16 @@ public final class LanguageModel implements AutoCloseable {
         Scope pass = Scope.open()) {
       Activations activations = new Activations(prompts.size());
       Capture capture = new Capture(request, prompts, batch, order, activations, owned);
+      Optional<KvCache> cache = prefixCache(prompts, order, shared, blocks, edits);
       edits.begin(batch, order, blocks, head);
       Hooks hooks = new HookChain(List.of(edits, capture));
       count(batch);
-      Optional<Tensor> logits =
-          decoder.forward(batch, new Decoder.Extent(blocks, headTokens), hooks, Optional.empty());
+      Optional<Tensor> logits;
+      try {
+        logits = decoder.forward(batch, new Decoder.Extent(blocks, headTokens), hooks, cache);
+      } finally {
+        cache.ifPresent(KvCache::close);
+      }
       List<Receipt> receipts = edits.receipts();
       return new ForwardResult(
           owned,
@@ -177,6 +184,46 @@ public final class LanguageModel implements AutoCloseable {
     }
   }
 
+  private static TokenBatch batch(List<Prompt> prompts, int[] order, int shared) {
+    List<int[]> rows = new ArrayList<>();
+    for (int row : order) {
+      int[] ids = prompts.get(row).ids();
+      rows.add(Arrays.copyOfRange(ids, shared, ids.length));
+    }
+    int[] past = new int[rows.size()];
+    Arrays.fill(past, shared);
+    return TokenBatch.of(rows, past);
+  }
+
+  private Optional<KvCache> prefixCache(
+      List<Prompt> prompts, int[] order, int shared, int blocks, InterventionRun edits) {
+    if (shared == 0) {
+      return Optional.empty();
+    }
+    int longest = prompts.get(order[order.length - 1]).length();
+    return Optional.of(
+        sharedCache(
+            Arrays.copyOf(prompts.get(order[0]).ids(), shared),
+            order[0],
+            blocks,
+            edits,
+            one -> one.shared(DType.FLOAT32, order.length, longest)));
+  }
+
+  /// Runs the tokens that all rows share once, as the first tokens of one of them, and gives every
+  /// row their keys and values.
+  KvCache sharedCache(
+      int[] ids, int row, int blocks, InterventionRun edits, UnaryOperator<KvCache> spread) {
+    TokenBatch batch = TokenBatch.of(List.of(ids));
+    try (KvCache one = new KvCache(architecture, DType.FLOAT32, device, 1, ids.length);
+        Scope pass = Scope.open()) {
+      edits.begin(batch, new int[] {row}, blocks, false);
+      count(batch);
+      decoder.forward(batch, new Decoder.Extent(blocks, new int[0]), edits, Optional.of(one));
+      return spread.apply(one);
+    }
+  }
+
   private static final HookPoint FINAL_NORM =
       HookPoint.of(org.demur.model.hook.HookSite.FINAL_NORM);
 
@@ -185,6 +232,7 @@ public final class LanguageModel implements AutoCloseable {
       List<Prompt> prompts,
       ForwardRequest request,
       int[] order,
+      int shared,
       ForwardResult.LogitRows[] logitRows) {
     List<Integer> wanted = new ArrayList<>();
     int first = 0;
@@ -192,17 +240,17 @@ public final class LanguageModel implements AutoCloseable {
       Prompt prompt = prompts.get(row);
       int start = wanted.size();
       List<Integer> positions = new ArrayList<>();
-      for (int position = 0; position < prompt.length(); position++) {
+      for (int position = shared; position < prompt.length(); position++) {
         Positions selection = request.logits().orElse(NOWHERE);
         if (selection.includes(prompt.row(), position)) {
-          wanted.add(first + position);
+          wanted.add(first + position - shared);
           positions.add(position);
         }
       }
       logitRows[row] =
           new ForwardResult.LogitRows(
               start, positions.stream().mapToInt(Integer::intValue).toArray());
-      first += prompt.length();
+      first += prompt.length() - shared;
     }
     return wanted.stream().mapToInt(Integer::intValue).toArray();
   }

@@ -8,8 +8,7 @@ import org.demur.stats.Proportion;
 ///
 /// @param measuredOn which replies, in words
 /// @param confusion for each class given by hand how often the judge gave which
-public record JudgeError(
-    String measuredOn, Map<ReplyClass, Map<ReplyClass, Integer>> confusion) {
+public record JudgeError(String measuredOn, Map<ReplyClass, Map<ReplyClass, Integer>> confusion) {
   /// Copies the counts.
   public JudgeError {
     confusion = Map.copyOf(confusion);
@@ -29,8 +28,7 @@ public record JudgeError(
   public Proportion accuracy() {
     Proportion declined = sensitivity();
     Proportion other = specificity();
-    return new Proportion(
-        declined.successes() + other.successes(), declined.n() + other.n());
+    return new Proportion(declined.successes() + other.successes(), declined.n() + other.n());
   }
 
   /// Share of the declining replies that the judge finds.

@@ -100,6 +100,25 @@ public final class KvCache implements AutoCloseable {
         });
   }
 
+  /// A cache of several rows that all begin with the tokens of this cache of one row.
+  ///
+  /// @param wantedType type of the new cache
+  /// @param rows number of rows
+  /// @param wantedCapacity tokens per row that are expected
+  public KvCache shared(DType wantedType, int rows, int wantedCapacity) {
+    int held = lengths[0];
+    KvCache many =
+        new KvCache(architecture, wantedType, device, rows, Math.max(held, wantedCapacity));
+    try (Scope step = Scope.open()) {
+      for (int layer = 0; layer < keys.size(); layer++) {
+        many.keys.get(layer).narrow(2, 0, held).assign(keys.get(layer).narrow(2, 0, held));
+        many.values.get(layer).narrow(2, 0, held).assign(values.get(layer).narrow(2, 0, held));
+      }
+    }
+    Arrays.fill(many.lengths, held);
+    return many;
+  }
+
   /// Forgets all tokens; the memory stays.
   public void clear() {
     Arrays.fill(lengths, 0);
