@@ -18,8 +18,9 @@ import org.demur.model.LanguageModel;
 /// **Source.** latent-guard.md 2 (Zhao et al. 2025, equation 5), refat.md 1.3 (Arditi et al. 2024).
 ///
 /// @param harmfulness at t_inst, one spot
-/// @param categories the same for the harmful prompts of each category, by name; the harmless side
-///   is that of all prompts
+/// @param categories the same for the harmful prompts of each category, by name, minus the harmless
+///   prompts of that category (twins), so that the topic does not count; minus all harmless
+///   prompts, as in the paper, where a category has no harmless ones
 /// @param refusal at the post-instruction tokens, first to last
 /// @param counts number of prompts: `harmful`, `harmless`, `category.NAME`
 public record Extraction(
@@ -48,25 +49,28 @@ public record Extraction(
     Cloud harmful = new Cloud(centre, spots, reader.rows(), dModel);
     Cloud harmless = new Cloud(centre, spots, reader.rows(), dModel);
     Map<String, Cloud> categories = new TreeMap<>();
+    Map<String, Cloud> twins = new TreeMap<>();
     int[] done = {0};
     reader.read(
         prompts.tokens(),
         Spots.all(prompts.nPost()),
         (index, row, logits) -> {
           LabelledPrompt prompt = prompts.source(index);
-          (prompt.label() == Label.HARMFUL ? harmful : harmless).add(row);
-          if (prompt.label() == Label.HARMFUL && prompt.category().isPresent()) {
-            categories
+          boolean isHarmful = prompt.label() == Label.HARMFUL;
+          (isHarmful ? harmful : harmless).add(row);
+          if (prompt.category().isPresent()) {
+            (isHarmful ? categories : twins)
                 .computeIfAbsent(
                     prompt.category().get(), name -> new Cloud(centre, 1, reader.rows(), dModel))
                 .add(row.at(0));
           }
           progress.accept(++done[0]);
         });
-    return of(harmful, harmless, categories);
+    return of(harmful, harmless, categories, twins);
   }
 
-  private static Extraction of(Cloud harmful, Cloud harmless, Map<String, Cloud> categories) {
+  private static Extraction of(
+      Cloud harmful, Cloud harmless, Map<String, Cloud> categories, Map<String, Cloud> twins) {
     DirectionTable low = harmless.middle();
     DirectionTable all = harmful.middle().minus(low);
     DirectionTable lowAtTInst = low.part(0, 1);
@@ -76,7 +80,8 @@ public record Extraction(
     counts.put(Label.HARMLESS.id(), harmless.count());
     categories.forEach(
         (name, cloud) -> {
-          byCategory.put(name, cloud.middle().minus(lowAtTInst));
+          Cloud own = twins.get(name);
+          byCategory.put(name, cloud.middle().minus(own == null ? lowAtTInst : own.middle()));
           counts.put("category." + name, cloud.count());
         });
     return new Extraction(all.part(0, 1), byCategory, all.part(1, all.spots()), counts);

@@ -30,4 +30,12 @@ public record ResidualRow(int spots, int rows, int dModel, float[] values) {
     System.arraycopy(values, spot * size, part, 0, size);
     return new ResidualRow(1, rows, dModel, part);
   }
+
+  /// The parts of all tokens from one on, `[spots - first, row, dModel]`; a copy.
+  public ResidualRow from(int first) {
+    int size = rows * dModel;
+    float[] part = new float[(spots - first) * size];
+    System.arraycopy(values, first * size, part, 0, part.length);
+    return new ResidualRow(spots - first, rows, dModel, part);
+  }
 }

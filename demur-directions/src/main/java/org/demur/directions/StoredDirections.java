@@ -15,7 +15,7 @@ import org.demur.core.ErrorCode;
 /// | name | shape | meaning |
 /// |---|---|---|
 /// | `harmfulness` | `[row, dModel]` | difference in means at t_inst |
-/// | `harmfulness.NAME` | `[row, dModel]` | the same for the harmful prompts of one category |
+/// | `harmfulness.NAME` | `[row, dModel]` | the same for one category, see [Extraction] |
 /// | `refusal.post.-K` | `[row, dModel]` | difference in means at the K-th token from the end |
 /// | `refusal` | `[dModel]` | the selected refusal direction; position and layer are facts |
 ///

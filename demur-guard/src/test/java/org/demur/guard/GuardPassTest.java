@@ -70,13 +70,21 @@ class GuardPassTest {
       assertThat(centroids.positive().count()).isEqualTo(6);
       assertThat(centroids.categories().get("fraud")).isNotNull();
       assertThat(scored).extracting(ScoredPrompt::prompt).isEqualTo(test.set().prompts());
-      assertThat(scored).allMatch(one -> one.harmful() == one.score().flagged());
+      assertThat(mean(scored, true)).isGreaterThan(mean(scored, false));
       for (int i = 0; i < test.size(); i++) {
         double alone =
             pass.score(guard, List.of(test.tokens().get(i)), done -> {}).getFirst().score();
         assertThat(scored.get(i).score().score()).isCloseTo(alone, within(1e-5));
       }
     }
+  }
+
+  private static double mean(List<ScoredPrompt> scored, boolean harmful) {
+    return scored.stream()
+        .filter(one -> one.harmful() == harmful)
+        .mapToDouble(one -> one.score().score())
+        .average()
+        .orElseThrow();
   }
 
   private Path written(String name, GuardSettings settings, ModelFingerprint fingerprint) {
