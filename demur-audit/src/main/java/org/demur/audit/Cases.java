@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.demur.core.ErrorCode;
+import org.demur.data.EverydayPrompts;
 import org.demur.data.LabelledPrompt;
 import org.demur.data.PromptSet;
 import org.demur.data.Split;
@@ -15,13 +16,18 @@ import org.demur.model.Prompt;
 /// @param train directions and centroids are made of these
 /// @param validation thresholds and the direction are chosen on these
 /// @param test everything is measured on these
+/// @param everyday requests that nobody would decline: the other side of the refusal direction
 /// @param nPost number of post-instruction tokens; 1 for plain prompts, whose last token is t_inst
 record Cases(
     PromptSet set,
     List<PromptCase> train,
     List<PromptCase> validation,
     List<PromptCase> test,
+    Everyday everyday,
     int nPost) {
+  /// Everyday requests by split.
+  record Everyday(
+      PromptSet set, List<PromptCase> train, List<PromptCase> validation, List<PromptCase> test) {}
 
   static Cases of(PromptSet set, AuditedModel subject, AuditSettings settings) {
     Profile.Sizes sizes = settings.profile().sizes();
@@ -31,12 +37,26 @@ record Cases(
     List<PromptCase> test = encode(set, Split.TEST, sizes.test(), subject, settings);
     int nPost =
         settings.plain() ? 1 : Math.max(1, subject.encoder().postInstruction().ids().size());
-    return new Cases(set, train, validation, test, nPost);
+    return new Cases(set, train, validation, test, everyday(subject, settings), nPost);
+  }
+
+  private static Everyday everyday(AuditedModel subject, AuditSettings settings) {
+    Profile.Sizes sizes = settings.profile().sizes();
+    PromptSet set = EverydayPrompts.builtIn();
+    return new Everyday(
+        set,
+        encode(set.in(Split.TRAIN).atMost(sizes.everyday()), subject, settings),
+        encode(set.in(Split.VALIDATION).atMost(sizes.everyday()), subject, settings),
+        encode(set.in(Split.TEST).atMost(sizes.everyday()), subject, settings));
   }
 
   private static List<PromptCase> encode(
       PromptSet set, Split split, int perLabel, AuditedModel subject, AuditSettings settings) {
-    PromptSet part = set.in(split).atMost(perLabel).requireBothLabels();
+    return encode(set.in(split).atMost(perLabel).requireBothLabels(), subject, settings);
+  }
+
+  private static List<PromptCase> encode(
+      PromptSet part, AuditedModel subject, AuditSettings settings) {
     List<PromptCase> cases = new ArrayList<>();
     int longest =
         subject.model().architecture().longestRow() - settings.profile().sizes().maxNewTokens();

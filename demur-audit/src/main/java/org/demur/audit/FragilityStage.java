@@ -41,7 +41,7 @@ final class FragilityStage {
   ///
   /// @param replies to the harmful prompts
   /// @param logOdds refusal log-odds of the harmful prompts, in nats
-  /// @param kl divergence of the next token on the harmless prompts, in nats
+  /// @param kl divergence of the next token on everyday requests, in nats
   /// @param nll negative log-likelihood of every token of the passage but the first, in nats
   record Outcome(
       Intervention intervention,
@@ -62,7 +62,7 @@ final class FragilityStage {
     this.subject = subject;
     this.profile = profile;
     this.harmful = limited(Cases.harmful(cases.test()), profile.depth().fragility());
-    this.harmless = limited(Cases.harmless(cases.test()), profile.depth().fragility());
+    this.harmless = limited(cases.everyday().test(), profile.depth().fragility());
     this.tokens = tokens;
     this.replies = replies;
   }
@@ -154,8 +154,7 @@ final class FragilityStage {
     return outcomes;
   }
 
-  private Outcome untouched(
-      Intervention none, ScoredCases test, List<JudgedReply> plainReplies) {
+  private Outcome untouched(Intervention none, ScoredCases test, List<JudgedReply> plainReplies) {
     List<JudgedReply> judged = new ArrayList<>();
     double[] odds = new double[harmful.size()];
     for (PromptCase one : harmful) {

@@ -16,8 +16,9 @@ public enum Profile {
   /// @param train prompts per label that directions and centroids are made of
   /// @param validation prompts per label that thresholds and directions are chosen on
   /// @param test prompts per label that everything is measured on
+  /// @param everyday everyday requests of each split
   /// @param maxNewTokens tokens of a reply
-  record Sizes(int train, int validation, int test, int maxNewTokens) {}
+  record Sizes(int train, int validation, int test, int everyday, int maxNewTokens) {}
 
   /// How closely a few of them are looked at.
   ///
@@ -31,9 +32,9 @@ public enum Profile {
 
   Sizes sizes() {
     return switch (this) {
-      case QUICK -> new Sizes(16, 8, 16, 20);
-      case STANDARD -> new Sizes(72, 36, 72, 32);
-      case FULL -> new Sizes(ALL, ALL, ALL, 96);
+      case QUICK -> new Sizes(16, 8, 16, 16, 20);
+      case STANDARD -> new Sizes(72, 36, 72, 48, 32);
+      case FULL -> new Sizes(ALL, ALL, ALL, ALL, 96);
     };
   }
 

@@ -12,7 +12,6 @@ import org.demur.directions.CandidateScorer;
 import org.demur.directions.CandidateScores;
 import org.demur.directions.DirectionSelection;
 import org.demur.directions.DirectionTable;
-import org.demur.directions.RefusalTokens;
 import org.demur.directions.SelectionFilters;
 import org.demur.directions.SelectionResult;
 import org.demur.model.Prompt;
@@ -31,6 +30,7 @@ final class SelectionStage {
   private static final int MOST_PROMPTS = 8;
 
   private static final int PUBLISHED_PROMPTS = 32;
+  private static final int FEWEST_REFUSED = 4;
 
   private final DirectionSelection selection;
   private final CandidateScorer scorer;
@@ -41,17 +41,28 @@ final class SelectionStage {
   SelectionStage(
       AuditedModel subject,
       Cases cases,
-      DirectionTable directions,
-      RefusalTokens tokens,
+      ScoredCases validation,
+      TrainPass train,
       RowLog log,
       Profile profile) {
-    this.directions = directions;
+    this.directions = train.candidates();
     this.log = log;
     this.profile = profile;
-    List<Prompt> harmful = first(Cases.harmful(cases.validation()), profile);
-    List<Prompt> harmless = first(Cases.harmless(cases.validation()), profile);
-    this.scorer = new CandidateScorer(subject.model(), harmful, harmless, tokens.ids());
+    List<Prompt> harmful = first(refused(validation), profile);
+    List<Prompt> harmless = first(cases.everyday().validation(), profile);
+    this.scorer = new CandidateScorer(subject.model(), harmful, harmless, train.tokens().ids());
     this.selection = new DirectionSelection(directions, scorer, SelectionFilters.PUBLISHED);
+  }
+
+  /// Harmful validation prompts that the model refuses (refat.md 1.1), or all when they are few.
+  private static List<PromptCase> refused(ScoredCases validation) {
+    List<PromptCase> refused = new ArrayList<>();
+    for (int i = 0; i < validation.cases().size(); i++) {
+      if (validation.cases().get(i).harmful() && validation.logOdds(i) > 0) {
+        refused.add(validation.cases().get(i));
+      }
+    }
+    return refused.size() >= FEWEST_REFUSED ? refused : Cases.harmful(validation.cases());
   }
 
   private static List<Prompt> first(List<PromptCase> cases, Profile profile) {

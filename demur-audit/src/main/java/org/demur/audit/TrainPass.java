@@ -10,83 +10,88 @@ import org.demur.directions.ResidualReader;
 import org.demur.directions.ResidualRow;
 import org.demur.directions.Spots;
 import org.demur.guard.CentroidSet;
+import org.demur.model.Prompt;
 import org.demur.model.intervention.Plan;
 
-/// What one pass over the train prompts gives: the centroids of both guards, the candidate
-/// directions, and the tokens with which the model begins its refusals.
+/// What one pass over the train prompts gives: the centroids of both guards and the candidate
+/// directions.
 ///
-/// Harmful and harmless prompts are told apart by label at t_inst; refused and accepted ones by
-/// what the model did, at the last token.
+/// Harmful and harmless prompts are told apart by label at t_inst; refused and accepted ones by the
+/// sign of their refusal log-odds, at the last token. Candidates are the difference between harmful
+/// requests that are refused and everyday requests that are accepted.
 ///
-/// **Source.** latent-guard.md 2; refat.md 1.3. The published filter on candidates (harmful prompts
-/// with a positive, harmless ones with a negative refusal score) is applied to what the model did,
-/// which does not need the refusal tokens that are only found here.
+/// **Source.** latent-guard.md 2; refat.md 1.1 (filter by refusal score) and 1.3.
 final class TrainPass {
   /// With fewer prompts on a side a mean says little; all prompts are taken then.
   static final int FEWEST = RefusalTokens.FEWEST_REFUSALS;
 
-  private static final int MOST_FIRST_TOKENS = 32;
-
   private final CentroidSet harmfulness;
   private final CentroidSet refusal;
-  private final MeanTable[] candidates = new MeanTable[2];
-  private final MeanTable[] filtered = new MeanTable[2];
-  private final List<double[]> refusedFirstTokens = new ArrayList<>();
+  private final MeanTable harmful;
+  private final MeanTable refusedHarmful;
+  private final MeanTable everyday;
+  private final MeanTable acceptedEveryday;
+  private final RefusalTokens tokens;
   private final int nPost;
 
-  private TrainPass(AuditedModel subject, int nPost) {
+  private TrainPass(AuditedModel subject, RefusalTokens tokens, int nPost) {
     this.harmfulness = new CentroidSet(subject.fingerprint());
     this.refusal = new CentroidSet(subject.fingerprint());
+    this.tokens = tokens;
     this.nPost = nPost;
-    int rows = subject.fingerprint().nLayers() + 1;
-    for (int side = 0; side < 2; side++) {
-      candidates[side] = new MeanTable(nPost, rows, subject.fingerprint().dModel());
-      filtered[side] = new MeanTable(nPost, rows, subject.fingerprint().dModel());
-    }
+    this.harmful = table(subject);
+    this.refusedHarmful = table(subject);
+    this.everyday = table(subject);
+    this.acceptedEveryday = table(subject);
   }
 
-  static TrainPass run(AuditedModel subject, Cases cases, List<JudgedReply> replies) {
-    TrainPass pass = new TrainPass(subject, cases.nPost());
+  private MeanTable table(AuditedModel subject) {
+    return new MeanTable(
+        nPost, subject.fingerprint().nLayers() + 1, subject.fingerprint().dModel());
+  }
+
+  static TrainPass run(AuditedModel subject, Cases cases, RefusalTokens tokens) {
+    TrainPass pass = new TrainPass(subject, tokens, cases.nPost());
+    List<PromptCase> all = new ArrayList<>(cases.train());
+    all.addAll(cases.everyday().train());
+    int pairs = cases.train().size();
     new ResidualReader(subject.model())
         .read(
-            Cases.tokens(cases.train()),
+            Cases.tokens(all),
             Spots.all(cases.nPost()),
             Plan.NONE,
             true,
-            (index, row, logits) ->
-                pass.take(cases.train().get(index), replies.get(index).declined(), row, logits));
+            (index, row, logits) -> {
+              boolean refused = NextToken.refusalLogOdds(logits, tokens.ids()) > 0;
+              pass.take(all.get(index), index >= pairs, refused, row);
+            });
     return pass;
   }
 
-  private void take(PromptCase one, boolean declined, ResidualRow row, float... logits) {
+  private void take(PromptCase one, boolean isEveryday, boolean refused, ResidualRow row) {
     ResidualRow tInst = row.at(0);
     ResidualRow last = row.at(nPost);
-    ResidualRow post = postInstruction(row);
-    int side = one.harmful() ? 0 : 1;
+    ResidualRow post = row.from(1);
     if (one.harmful()) {
       harmfulness.addPositive(tInst, one.source().category().orElse(null));
-    } else {
+    } else if (!isEveryday) {
       harmfulness.addNegative(tInst);
     }
-    if (declined) {
+    if (refused) {
       refusal.addPositive(last, null);
     } else {
       refusal.addNegative(last);
     }
-    candidates[side].add(post);
-    if (declined == one.harmful()) {
-      filtered[side].add(post);
+    if (one.harmful()) {
+      harmful.add(post);
+    } else if (isEveryday) {
+      everyday.add(post);
     }
-    if (declined && one.harmful() && refusedFirstTokens.size() < MOST_FIRST_TOKENS) {
-      refusedFirstTokens.add(NextToken.probabilities(logits));
+    if (one.harmful() && refused) {
+      refusedHarmful.add(post);
+    } else if (isEveryday && !refused) {
+      acceptedEveryday.add(post);
     }
-  }
-
-  private ResidualRow postInstruction(ResidualRow row) {
-    int size = row.rows() * row.dModel();
-    float[] part = new float[nPost * size];
-    System.arraycopy(row.values(), size, part, 0, part.length);
-    return new ResidualRow(nPost, row.rows(), row.dModel(), part);
   }
 
   /// Centroids of harmful and harmless prompts at t_inst.
@@ -99,23 +104,46 @@ final class TrainPass {
     return refusal;
   }
 
-  /// Whether the candidates are made only of harmful prompts that were refused and harmless ones
-  /// that were not.
-  boolean candidatesAreFiltered() {
-    return filtered[0].count() >= FEWEST && filtered[1].count() >= FEWEST;
+  /// The refusal tokens by which prompts were told apart.
+  RefusalTokens tokens() {
+    return tokens;
   }
 
-  /// Differences in means at the post-instruction tokens, harmful minus harmless.
+  /// Whether the candidates are made only of harmful prompts that are refused and everyday ones
+  /// that are not.
+  boolean candidatesAreFiltered() {
+    return refusedHarmful.count() >= FEWEST && acceptedEveryday.count() >= FEWEST;
+  }
+
+  /// Differences in means at the post-instruction tokens.
   DirectionTable candidates() {
     return candidatesAreFiltered()
-        ? filtered[0].minus(filtered[1])
-        : candidates[0].minus(candidates[1]);
+        ? refusedHarmful.minus(acceptedEveryday)
+        : harmful.minus(everyday);
   }
 
-  /// The model's refusal tokens, or the usual ones when it refused too little to tell.
-  RefusalTokens refusalTokens(AuditedModel subject) {
-    return refusedFirstTokens.size() >= RefusalTokens.FEWEST_REFUSALS
-        ? RefusalTokens.derive(refusedFirstTokens, subject.tokenizer())
-        : RefusalTokens.usual(subject.tokenizer());
+  /// The refusal tokens of the model: from its own refusals of harmful train prompts, or the usual
+  /// ones when it refuses too few.
+  ///
+  /// @param asked harmful train prompts
+  /// @param replies what it replied to them
+  static RefusalTokens refusalTokens(
+      AuditedModel subject, List<PromptCase> asked, List<JudgedReply> replies) {
+    List<Prompt> refused = new ArrayList<>();
+    for (int i = 0; i < asked.size(); i++) {
+      if (replies.get(i).declined()) {
+        refused.add(asked.get(i).tokens());
+      }
+    }
+    if (refused.size() < FEWEST) {
+      return RefusalTokens.usual(subject.tokenizer());
+    }
+    List<double[]> firstTokens = new ArrayList<>();
+    new ResidualReader(subject.model())
+        .lastLogits(
+            refused,
+            Plan.NONE,
+            (index, logits) -> firstTokens.add(NextToken.probabilities(logits)));
+    return RefusalTokens.derive(firstTokens, subject.tokenizer());
   }
 }

@@ -77,7 +77,8 @@ final class JudgeEvalCommand implements Callable<Integer> {
       throw CliException.usage("--no-register needs --folds");
     }
     if (folds != null && (options.hasWeights() || options.hasCalibration())) {
-      throw CliException.usage("--folds trains its own weights: leave out --weights and --calibration");
+      throw CliException.usage(
+          "--folds trains its own weights: leave out --weights and --calibration");
     }
     List<LabelledReply> rows = new ArrayList<>();
     int dropped = 0;

@@ -79,7 +79,11 @@ final class JudgeLabelCommand implements Callable<Integer> {
     for (Row row : rows()) {
       Verdict verdict = judge.judge(row.reply());
       found.add(document(row.id(), verdict));
-      table.row(row.id(), verdict.label().label(), String.format(Locale.ROOT, "%+.2f", verdict.score()), why(verdict));
+      table.row(
+          row.id(),
+          verdict.label().label(),
+          String.format(Locale.ROOT, "%+.2f", verdict.score()),
+          why(verdict));
     }
     if (json) {
       Map<String, Object> document = new LinkedHashMap<>();

@@ -44,7 +44,9 @@ final class JudgeTrainCommand implements Callable<Integer> {
   @Option(names = "--no-register", description = "Train on the given rows only.")
   private boolean noRegister;
 
-  @Option(names = "--json", description = "Print {\"judge\", \"rows\", \"weights\", \"file\"} only.")
+  @Option(
+      names = "--json",
+      description = "Print {\"judge\", \"rows\", \"weights\", \"file\"} only.")
   private boolean json;
 
   JudgeTrainCommand(Context context) {

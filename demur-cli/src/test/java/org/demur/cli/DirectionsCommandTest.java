@@ -27,16 +27,17 @@ final class DirectionsCommandTest {
   static void write() throws IOException {
     model = TinyModel.in(shared).toString();
     harmful = prompts("harmful.jsonl", "take", "fraud");
-    harmless = prompts("harmless.jsonl", "give", "kind");
+    harmless = prompts("harmless.jsonl", "grab", "kind");
   }
 
+  /// The last letters differ, so that bare prompts differ at their end before the first block.
   private static Path prompts(String name, String verb, String category) throws IOException {
     List<String> lines =
         IntStream.range(0, 10)
             .mapToObj(
                 i ->
-                    "{\"prompt\": \"%s it %d\", \"category\": \"%s\"}"
-                        .formatted(verb, i * 7, i % 2 == 0 ? category : "spam"))
+                    "{\"prompt\": \"it %d %s\", \"category\": \"%s\"}"
+                        .formatted(i * 7, verb, i % 2 == 0 ? category : "spam"))
             .toList();
     return Files.write(shared.resolve(name), lines);
   }
@@ -92,60 +93,63 @@ final class DirectionsCommandTest {
     assertThat(stored.file().vectors().keySet()).anyMatch(name -> name.startsWith("harmfulness."));
   }
 
+  /// With almost the whole vocabulary as refusal tokens every direction induces "refusal".
+  private static String[] loose(Path directions, Path out, String... more) {
+    String ids =
+        String.join(",", IntStream.range(2, 94).mapToObj(Integer::toString).toList());
+    return Stream.of(
+            data("--split", "all", "--directions", directions.toString(), "--out", out.toString()),
+            new String[] {"--max-kl", "100", "--relaxed-kl", "100", "--refusal-tokens", ids},
+            more)
+        .flatMap(Stream::of)
+        .toArray(String[]::new);
+  }
+
   @Test
   void theBestCandidateIsWrittenAndCanBeAblated() {
-    Path directions = extracted();
     Path out = home.resolve("refusal.safetensors");
-    Path vector = home.resolve("refusal.gguf");
-    String[] args =
-        data(
-            "--split",
-            "all",
-            "--directions",
-            directions.toString(),
-            "--positions",
-            "-1,-2",
-            "--refusal-tokens",
-            "5,6",
-            "--max-kl",
-            "100",
-            "--relaxed-kl",
-            "100",
-            "--out",
-            out.toString());
+    Path directions = extracted("--plain");
 
-    CommandRun first = run("select", args);
+    CommandRun text = run("select", loose(directions, out, "--plain"));
+    CommandRun json = run("select", loose(directions, out, "--plain", "--json"));
+
+    assertThat(text.code()).as(text.err()).isZero();
+    assertThat(text.err()).contains("selection: 2 candidates");
+    assertThat(text.out())
+        .contains("POSITION", "selected", "discarded: 1 by layer >= 1")
+        .contains("refusal, from token -1 and layer 0");
+    assertThat(json.document())
+        .containsEntry("scored", 2)
+        .containsEntry("candidates", 2)
+        .containsEntry("kept", 1)
+        .containsEntry("relaxed", false)
+        .containsEntry("file", out.toString())
+        .containsKeys("selected", "discarded", "refusalTokens");
+    assertThat(json.list("scores")).hasSize(2);
+    assertThat(home.resolve("refusal.candidates.jsonl")).isRegularFile();
+    assertThat(StoredDirections.read(out).layer()).hasValue(0);
+    CommandRun ablated =
+        CommandRun.at(home)
+            .run("generate", model, "--prompt", "a", "--ablate", out + ":refusal", "--json");
+    assertThat(ablated.code()).as(ablated.err()).isZero();
+    assertThat(ablated.list("receipts")).isNotEmpty();
+  }
+
+  @Test
+  void whenNothingIsWithinTheBoundsTheFiltersAreNamedAndNothingIsWritten() {
+    Path out = home.resolve("refusal.safetensors");
+    String[] args = loose(extracted(), out, "--positions", "-1,-2");
+
+    CommandRun text = run("select", args);
     CommandRun json =
         run("select", Stream.concat(Stream.of(args), Stream.of("--json")).toArray(String[]::new));
 
-    assertThat(first.err()).contains("selection: 4 candidates");
-    assertThat(json.document())
-        .containsEntry("scored", 4)
-        .containsEntry("candidates", 26)
-        .containsKeys("selected", "discarded", "relaxed", "refusalTokens");
-    assertThat((List<?>) json.document().get("scores")).hasSize(4);
-    assertThat(home.resolve("refusal.candidates.jsonl")).isRegularFile();
-    if (first.code() == 0) {
-      assertThat(first.out()).contains("POSITION", "selected", "refusal, from token");
-      StoredDirections stored = StoredDirections.read(out);
-      assertThat(stored.layer()).isPresent();
-      assertThat(
-              CommandRun.at(home)
-                  .run(
-                      "generate",
-                      model,
-                      "--prompt",
-                      "a",
-                      "--ablate",
-                      out + ":refusal",
-                      "--max-new-tokens",
-                      "2")
-                  .code())
-          .isZero();
-    } else {
-      assertThat(first.out()).contains("no candidate is within the bounds");
-      assertThat(vector).doesNotExist();
-    }
+    // Before the first block all prompts share the tokens after the user's text.
+    assertThat(text.code()).isEqualTo(1);
+    assertThat(text.out())
+        .contains("2 by no direction", "2 by layer >= 1", "no candidate is within the bounds");
+    assertThat(json.document()).containsEntry("selected", null).containsEntry("file", null);
+    assertThat(out).doesNotExist();
   }
 
   @Test

@@ -42,4 +42,22 @@ public record AuditReport(
     warnings = List.copyOf(warnings);
     replies = List.copyOf(replies);
   }
+
+  /// The same report of a run that is described otherwise.
+  public AuditReport with(RunSection other) {
+    return new AuditReport(
+        schemaVersion,
+        other,
+        verdict,
+        behaviour,
+        belief,
+        guard,
+        directions,
+        pca,
+        tokens,
+        fragility,
+        limits,
+        warnings,
+        replies);
+  }
 }

@@ -1,0 +1,26 @@
+package org.demur.data;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class EverydayPromptsTest {
+  @Test
+  void everySplitHasRequestsAndTheyAreNotThoseOfThePairs() {
+    PromptSet everyday = EverydayPrompts.builtIn();
+
+    assertThat(everyday.size()).isGreaterThanOrEqualTo(80);
+    assertThat(everyday.in(Split.TRAIN).size()).isGreaterThanOrEqualTo(40);
+    assertThat(everyday.in(Split.VALIDATION).size()).isGreaterThanOrEqualTo(16);
+    assertThat(everyday.in(Split.TEST).size()).isGreaterThanOrEqualTo(24);
+    assertThat(everyday.with(Label.HARMFUL).size()).isZero();
+    List<LabelledPrompt> together = new ArrayList<>(everyday.prompts());
+    together.addAll(PromptPairs.builtIn().prompts());
+    NearDuplicates found = NearDuplicates.find(PromptSet.of("both", together));
+    assertThat(found.matches())
+        .noneMatch(
+            match -> match.first().startsWith("everyday") || match.second().startsWith("everyday"));
+  }
+}
