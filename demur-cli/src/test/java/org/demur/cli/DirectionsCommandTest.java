@@ -95,8 +95,7 @@ final class DirectionsCommandTest {
 
   /// With almost the whole vocabulary as refusal tokens every direction induces "refusal".
   private static String[] loose(Path directions, Path out, String... more) {
-    String ids =
-        String.join(",", IntStream.range(2, 94).mapToObj(Integer::toString).toList());
+    String ids = String.join(",", IntStream.range(2, 94).mapToObj(Integer::toString).toList());
     return Stream.of(
             data("--split", "all", "--directions", directions.toString(), "--out", out.toString()),
             new String[] {"--max-kl", "100", "--relaxed-kl", "100", "--refusal-tokens", ids},
