@@ -8,7 +8,7 @@ import picocli.CommandLine.Spec;
 /// The command without a subcommand: shows what there is.
 @Command(
     name = "demur",
-    description = "How language models refuse: run them, look inside, edit their residual stream.",
+    description = "How language models refuse: audit them, look inside, edit their residual stream.",
     synopsisSubcommandLabel = "COMMAND",
     commandListHeading = "%nCommands:%n",
     footer = {
@@ -17,6 +17,7 @@ import picocli.CommandLine.Spec;
       "or hf:org/name[@revision].",
       "",
       "Examples:",
+      "  demur audit",
       "  demur chat smollm2",
       "  demur generate smollm2 --chat --prompt \"What is a residual stream?\"",
       "  demur tokens smollm2 \"Hello there\" --json",
