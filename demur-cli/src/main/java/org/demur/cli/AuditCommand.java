@@ -173,7 +173,7 @@ final class AuditCommand implements Callable<Integer> {
       NearDuplicates.Match first = found.acrossSplits().getFirst();
       warnings.add(
           "%d pairs of prompts in different splits are the same or nearly so (%s and %s, for one), which flatters the figures."
-              .formatted(found.acrossSplits().size(), first.first(), first.second()));
+              .formatted(found.acrossSplits().size(), first.first().id(), first.second().id()));
     }
     return warnings;
   }

@@ -8,7 +8,8 @@ import picocli.CommandLine.Spec;
 /// The command without a subcommand: shows what there is.
 @Command(
     name = "demur",
-    description = "How language models refuse: audit them, look inside, edit their residual stream.",
+    description =
+        "How language models refuse: audit them, look inside, edit their residual stream.",
     synopsisSubcommandLabel = "COMMAND",
     commandListHeading = "%nCommands:%n",
     footer = {

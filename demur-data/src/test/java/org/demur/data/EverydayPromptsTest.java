@@ -21,6 +21,8 @@ class EverydayPromptsTest {
     NearDuplicates found = NearDuplicates.find(PromptSet.of("both", together));
     assertThat(found.matches())
         .noneMatch(
-            match -> match.first().startsWith("everyday") || match.second().startsWith("everyday"));
+            match ->
+                match.first().id().startsWith("everyday")
+                    || match.second().id().startsWith("everyday"));
   }
 }
