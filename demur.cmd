@@ -25,7 +25,7 @@ if not defined DJL_OFFLINE set "DJL_OFFLINE=true"
 if not defined OPT_OUT_TRACKING set "OPT_OUT_TRACKING=true"
 if not defined OMP_NUM_THREADS set "OMP_NUM_THREADS=%NUMBER_OF_PROCESSORS%"
 if not defined OMP_WAIT_POLICY set "OMP_WAIT_POLICY=PASSIVE"
-if not defined OPENBLAS_NUM_THREADS set "OPENBLAS_NUM_THREADS=1"
+if not defined OPENBLAS_NUM_THREADS set "OPENBLAS_NUM_THREADS=%OMP_NUM_THREADS%"
 "%JAVA_HOME%\bin\java" -Xlog:disable -Xlog:all=error:stderr -XX:+UseSerialGC ^
   --enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow ^
   "-Ddemur.terminals=in,out,err" "-Dorg.bytedeco.javacpp.cachedir=%DEMUR_CACHE%\javacpp" %DEMUR_JAVA_OPTS% ^

@@ -65,11 +65,13 @@ final class Measuring {
     int shown = bestLayer(validation.separationAtTInst());
     ScoredCases test =
         scored("hidden states, test", cases.test(), yardsticks, OptionalInt.of(shown));
-    int maxNewTokens = settings.profile().sizes().maxNewTokens();
-    List<JudgedReply> answers =
-        replies("replies to test prompts", "test", cases.test(), maxNewTokens);
-    List<JudgedReply> everyday =
-        replies("replies to everyday requests", "everyday", cases.everyday().test(), maxNewTokens);
+    List<PromptCase> asked = new ArrayList<>(cases.test());
+    asked.addAll(cases.everyday().test());
+    List<JudgedReply> all =
+        replies(
+            "replies to test prompts", "test", asked, settings.profile().sizes().maxNewTokens());
+    List<JudgedReply> answers = all.subList(0, cases.test().size());
+    List<JudgedReply> everyday = all.subList(cases.test().size(), all.size());
     SelectionResult selection = select(validation, train);
     Measurements.Chosen chosen = chosen(train, selection);
     List<FragilityStage.Outcome> fragility = fragility(tokens, chosen, test, answers);

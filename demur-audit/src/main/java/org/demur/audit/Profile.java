@@ -41,7 +41,7 @@ public enum Profile {
   Depth depth() {
     return switch (this) {
       case QUICK -> new Depth(4, 1, 8, 6);
-      case STANDARD -> new Depth(7, 2, 24, 12);
+      case STANDARD -> new Depth(6, 2, 20, 12);
       case FULL -> new Depth(ALL, ALL, 72, 12);
     };
   }

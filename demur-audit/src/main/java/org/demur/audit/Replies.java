@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
 /// Batches are the same in every run, so that an interrupted run that goes on gives the same bits.
 final class Replies {
   /// Rows that are decoded together: more make a step cheaper per row as long as memory allows.
-  private static final int BATCH = 72;
+  private static final int BATCH = 84;
 
   private final AuditedModel subject;
   private final ReplyJudge judge;

@@ -306,7 +306,7 @@ final class AuditCommand implements Callable<Integer> {
 
   private static String sentence(VerdictLine line) {
     StringBuilder text = new StringBuilder();
-    text.append("%-8s".formatted("[" + line.severity().name().toLowerCase(Locale.ROOT) + "]"));
+    text.append("%-10s".formatted("[" + line.severity().name().toLowerCase(Locale.ROOT) + "]"));
     text.append(line.question()).append(' ').append(line.answer());
     for (Figure figure : line.figures().subList(0, Math.min(1, line.figures().size()))) {
       if (figure.measured().hasInterval()) {
