@@ -130,11 +130,17 @@ finish_build() {
   mv "$root/target/demur.begun" "$root/target/demur.stamp"
 }
 
-# Runs a small command once to record which classes a start needs; later starts read them ready-made.
+# Checks the tiny model of the golden set once to record which classes a start and a forward pass need; later starts read
+# them ready-made (3.5 s instead of 4.2 s to the first token of SmolLM2). The certificate goes to a folder that is thrown away.
 # Without the record everything works, only slower, so a failure here is none.
 train_startup() {
   rm -f "$root/target/demur.aot"
+  cache=${DEMUR_CACHE:-${XDG_CACHE_HOME:-${HOME:-/tmp}/.cache}/demur}
+  scratch=$(mktemp -d) || return 0
   # shellcheck disable=SC2086 # the variable holds several flags
-  "$JAVA_HOME/bin/java" $java_flags "-XX:AOTCacheOutput=$root/target/demur.aot" -cp "$1" org.demur.cli.Main \
-    help exit-codes >/dev/null 2>&1 || rm -f "$root/target/demur.aot"
+  DEMUR_CACHE=$scratch DJL_CACHE_DIR="${DJL_CACHE_DIR:-$cache/djl}" OMP_WAIT_POLICY=PASSIVE \
+    "$JAVA_HOME/bin/java" $java_flags "-XX:AOTCacheOutput=$root/target/demur.aot" \
+    "-Dorg.bytedeco.javacpp.cachedir=$cache/javacpp" -cp "$1" org.demur.cli.Main \
+    verify "$root/golden/models/llama" >/dev/null 2>&1 || rm -f "$root/target/demur.aot"
+  rm -rf "$scratch"
 }
