@@ -50,6 +50,7 @@ import picocli.CommandLine.Parameters;
       "  demur audit smollm2 --adapter path/to/adapter --profile quick",
       "  demur audit path/to/model --harmful requests.jsonl --harmless others.csv --field prompt",
       "  demur audit smollm2 --out my-run --resume",
+      "  demur audit --repeat my-run/report.json",
       "",
       "A run folder holds report.html, report.json, results.parquet, guard.safetensors and",
       "directions.safetensors; every finished prompt is on disk, and --resume goes on."
@@ -89,6 +90,13 @@ final class AuditCommand implements Callable<Integer> {
   private boolean resume;
 
   @Option(
+      names = "--repeat",
+      paramLabel = "REPORT.json",
+      description =
+          "Run an audit again as its report says it was run; only --out and --json go with it.")
+  private @Nullable Path repeat;
+
+  @Option(
       names = "--seed",
       paramLabel = "N",
       description = "Seed of the random direction, the resampling and of splits (default: 0).")
@@ -120,6 +128,10 @@ final class AuditCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
+    Path earlier = repeat;
+    if (earlier != null) {
+      return again(earlier);
+    }
     AuditSettings settings =
         new AuditSettings(profile(), seed, plain, !noReplies, falsePositiveRate);
     if (!(falsePositiveRate >= 0 && falsePositiveRate < 1)) {
@@ -148,6 +160,17 @@ final class AuditCommand implements Callable<Integer> {
       print(report, folder.file("report.html"));
       return ExitCodes.FINE;
     }
+  }
+
+  private int again(Path report) {
+    List<String> arguments = new ArrayList<>(RepeatedAudit.arguments(report));
+    if (out != null) {
+      arguments.addAll(List.of("--out", out.toString()));
+    }
+    if (json) {
+      arguments.add("--json");
+    }
+    return Main.run(arguments, context.console(), context.environment());
   }
 
   private AuditReport run(AuditRequest request, RunFolder folder) {

@@ -103,6 +103,26 @@ final class AuditCommandTest {
   }
 
   @Test
+  void aRunIsRepeatedFromItsReport() throws IOException {
+    audit(home.resolve("first"), "--seed", "3", "--no-replies");
+
+    CommandRun again =
+        CommandRun.at(home)
+            .run(
+                "audit",
+                "--repeat",
+                home.resolve("first/report.json").toString(),
+                "--out",
+                home.resolve("second").toString());
+
+    assertThat(again.err()).doesNotContain("error:");
+    assertThat(again.code()).isZero();
+    assertSameResults(home.resolve("first"), home.resolve("second"));
+    assertThat(Files.readString(home.resolve("second/journal.jsonl"))).contains("\"excerpt\":\"\"");
+    assertBad(4, "nowhere.json", "audit", "--repeat", home.resolve("nowhere.json").toString());
+  }
+
+  @Test
   void anInterruptedRunGoesOnAndGivesTheSameBits() throws IOException {
     Path whole = home.resolve("whole");
     Path torn = home.resolve("torn");
