@@ -25,8 +25,8 @@ import picocli.CommandLine.Option;
     name = "eval",
     description = {
       "Measure a guard on labelled prompts that it was not fitted on.",
-      "AUROC with a bootstrap interval, detection at 1 % and 5 % false flags, accuracy at 0 and at"
-          + " the guard's own threshold with Wilson intervals, and each category (95 %)."
+      "AUROC with a bootstrap interval, detection at 1 %% and 5 %% false flags, accuracy at 0 and at"
+          + " the guard's own threshold with Wilson intervals, and each category (95 %%)."
     },
     footer = {
       "",
