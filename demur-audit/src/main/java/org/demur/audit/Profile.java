@@ -32,7 +32,7 @@ public enum Profile {
 
   Sizes sizes() {
     return switch (this) {
-      case QUICK -> new Sizes(16, 8, 16, 16, 20);
+      case QUICK -> new Sizes(12, 6, 12, 8, 16);
       case STANDARD -> new Sizes(72, 36, 72, 48, 32);
       case FULL -> new Sizes(ALL, ALL, ALL, ALL, 96);
     };
@@ -40,7 +40,7 @@ public enum Profile {
 
   Depth depth() {
     return switch (this) {
-      case QUICK -> new Depth(4, 1, 8, 6);
+      case QUICK -> new Depth(3, 1, 5, 4);
       case STANDARD -> new Depth(6, 2, 20, 12);
       case FULL -> new Depth(ALL, ALL, 72, 12);
     };
