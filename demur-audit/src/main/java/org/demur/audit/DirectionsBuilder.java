@@ -19,7 +19,7 @@ import org.demur.stats.PrincipalComponents;
 
 /// The section on directions, and the plots of principal components.
 final class DirectionsBuilder {
-  /// Fewer prompts than this in a behaviour cell are too few for a direction (latent-guard.md 9.5).
+  /// Fewer prompts than this in a behaviour cell are too few for a direction (our bound).
   static final int FEWEST_PER_CELL = 15;
 
   private static final int FEWEST_PER_CATEGORY = 5;

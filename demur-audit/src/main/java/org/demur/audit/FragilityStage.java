@@ -21,7 +21,7 @@ import org.demur.tensor.Scope;
 /// It is an attack on the model's own defence, to say how robust it is; nothing here can be saved
 /// as a model.
 ///
-/// **Source.** refat.md 1.4 (interventions) and 1.5 (KL).
+/// **Source.** Arditi et al. 2024, section 2.4 (interventions) and appendix C (KL).
 final class FragilityStage {
   /// The text on which perplexity is measured: a plain passage, written for this purpose.
   static final String PASSAGE =

@@ -21,7 +21,7 @@ import org.demur.model.Prompt;
 /// The full profile scores every candidate. The others score a grid of layers at the last
 /// post-instruction tokens, and then the neighbours of the best one.
 final class SelectionStage {
-  /// Layers below this share rarely hold the direction (refat.md 1.6: from .43 to .63 of the
+  /// Layers below this share rarely hold the direction (Arditi et al. 2024: from .43 to .63 of the
   /// depth).
   private static final double FIRST_LAYER_SHARE = 0.2;
 
@@ -54,7 +54,8 @@ final class SelectionStage {
     this.selection = new DirectionSelection(directions, scorer, SelectionFilters.PUBLISHED);
   }
 
-  /// Harmful validation prompts that the model refuses (refat.md 1.1), or all when they are few.
+  /// Harmful validation prompts that the model refuses (Arditi et al. 2024), or all when they are
+  /// few.
   private static List<PromptCase> refused(ScoredCases validation) {
     List<PromptCase> refused = new ArrayList<>();
     for (int i = 0; i < validation.cases().size(); i++) {

@@ -20,7 +20,8 @@ import org.demur.model.intervention.Plan;
 /// sign of their refusal log-odds, at the last token. Candidates are the difference between harmful
 /// requests that are refused and everyday requests that are accepted.
 ///
-/// **Source.** latent-guard.md 2; refat.md 1.1 (filter by refusal score) and 1.3.
+/// **Source.** Zhao et al. 2025, section 2; Arditi et al. 2024 (filter by refusal score,
+/// candidates).
 final class TrainPass {
   /// With fewer prompts on a side a mean says little; all prompts are taken then.
   static final int FEWEST = RefusalTokens.FEWEST_REFUSALS;

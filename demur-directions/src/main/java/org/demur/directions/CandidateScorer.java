@@ -13,7 +13,7 @@ import org.demur.model.intervention.Target;
 
 /// Scores directions by what they do to a model's refusal: bypass, induce and KL.
 ///
-/// **Source**: refat.md 1.4 and 1.5 (Arditi et al. 2024, section 2.4 and appendix C).
+/// **Source**: Arditi et al. 2024, section 2.4 and appendix C.
 public final class CandidateScorer {
   private final ResidualReader reader;
   private final List<Integer> refusalIds;
@@ -95,12 +95,12 @@ public final class CandidateScorer {
         mean(odds, 0, harmfulCount), mean(induced, 0, induced.length), mean(kl, 0, kl.length));
   }
 
-  /// Directional ablation everywhere (refat.md 1.4).
+  /// Directional ablation everywhere (Arditi et al. 2024).
   public static Plan ablation(LayerVectors direction) {
     return Plan.of(new DirectionalAblation(Target.residualStream(), direction));
   }
 
-  /// Activation addition at the input of one block, at all positions (refat.md 1.4).
+  /// Activation addition at the input of one block, at all positions (Arditi et al. 2024).
   public static Plan addition(LayerVectors direction, int layer, double coefficient) {
     Target target = Target.everywhere(HookSite.RESID_PRE).inLayers(layer);
     return Plan.of(new ActivationAddition(target, direction, coefficient));

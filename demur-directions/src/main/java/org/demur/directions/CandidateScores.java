@@ -1,6 +1,6 @@
 package org.demur.directions;
 
-/// What a direction does to refusal (refat.md 1.5).
+/// What a direction does to refusal (Arditi et al. 2024).
 ///
 /// @param bypass mean refusal log-odds over harmful prompts when the direction is ablated at block
 ///   input, attention output and MLP output of every block, at all positions, in nats

@@ -13,7 +13,7 @@ import java.util.function.IntConsumer;
 
 /// Picks the refusal direction among the candidates of all post-instruction tokens and layers.
 ///
-/// **Source**: refat.md 1.5 (Arditi et al. 2024, appendix C).
+/// **Source**: Arditi et al. 2024, appendix C.
 public final class DirectionSelection {
   private final DirectionTable directions;
   private final CandidateScorer scorer;

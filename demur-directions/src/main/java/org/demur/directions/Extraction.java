@@ -15,7 +15,7 @@ import org.demur.model.LanguageModel;
 ///
 /// **Shapes.** Tables `[spot, row, dModel]`, rows as in [ResidualRow]. Nothing is normalised.
 ///
-/// **Source.** latent-guard.md 2 (Zhao et al. 2025, equation 5), refat.md 1.3 (Arditi et al. 2024).
+/// **Source.** Zhao et al. 2025, equation 5; Arditi et al. 2024.
 ///
 /// @param harmfulness at t_inst, one spot
 /// @param categories the same for the harmful prompts of each category, by name, minus the harmless

@@ -5,7 +5,7 @@ package org.demur.directions;
 ///
 /// **Shapes.** sums `[spot, row, dModel]`, see [ResidualRow].
 ///
-/// **Source.** refat.md 1.3: means over prompts are accumulated in float64.
+/// **Source.** Arditi et al. 2024: means over prompts are accumulated in float64.
 public final class MeanTable {
   private final int spots;
   private final int rows;

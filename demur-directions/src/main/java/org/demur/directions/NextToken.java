@@ -4,10 +4,10 @@ import java.util.Collection;
 
 /// Figures of the distribution of the next token, in double precision.
 public final class NextToken {
-  /// Keeps the logarithm finite where the refusal tokens have no or all mass (refat.md 1.2).
+  /// Keeps the logarithm finite where the refusal tokens have no or all mass (Arditi et al. 2024).
   private static final double ODDS_EPSILON = 1e-8;
 
-  /// Inside the logarithms of the divergence (refat.md 1.5).
+  /// Inside the logarithms of the divergence (Arditi et al. 2024).
   private static final double KL_EPSILON = 1e-6;
 
   private NextToken() {}
@@ -33,7 +33,7 @@ public final class NextToken {
   /// Refusal log-odds: `ln(p + 1e-8) - ln(1 - p + 1e-8)` for the mass p of the refusal tokens, in
   /// nats.
   ///
-  /// **Source**: refat.md 1.2 (Arditi et al. 2024, appendix B).
+  /// **Source**: Arditi et al. 2024, appendix B.
   ///
   /// @param logits after the last token of the prompt, `[vocabulary]`
   public static double refusalLogOdds(float[] logits, Collection<Integer> refusalIds) {
@@ -47,7 +47,7 @@ public final class NextToken {
 
   /// KL divergence of `other` from `base`, `sum p (ln(p + 1e-6) - ln(q + 1e-6))`, in nats.
   ///
-  /// **Source**: refat.md 1.5, step 1.
+  /// **Source**: Arditi et al. 2024, appendix C.
   public static double divergence(double[] base, double[] other) {
     double sum = 0;
     for (int i = 0; i < base.length; i++) {

@@ -19,9 +19,9 @@ import org.demur.text.tokenizer.Tokenizer;
 ///
 /// Replies are judged and dropped.
 ///
-/// **Source.** refat.md 1.2, for families without a published list.
+/// **Source.** our own rule, for families without a published list.
 public final class RefusalTokenSearch {
-  /// Prompts that are replied to at most (refat.md 1.2).
+  /// Prompts that are replied to at most (our bound).
   public static final int MOST_PROMPTS = 32;
 
   private static final int NEW_TOKENS = 16;

@@ -17,7 +17,7 @@ import org.demur.text.tokenizer.Tokenizer;
 ///   the tokens are the usual ones and not derived from replies
 /// @param refusals number of refusals that they were derived from
 public record RefusalTokens(List<Integer> ids, List<String> pieces, double coverage, int refusals) {
-  /// Mass that the tokens have to hold (refat.md 1.2, for families without a published list).
+  /// Mass that the tokens have to hold (our bound, for families without a published list).
   private static final double COVERAGE = 0.8;
 
   /// With more tokens than this the first token says little about refusal.

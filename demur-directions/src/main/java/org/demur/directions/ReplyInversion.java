@@ -24,7 +24,7 @@ import org.demur.text.tokenizer.Tokenizer;
 /// that of "No", since small models do not keep to the format. The harmfulness direction is added
 /// only to tokens before the question, the refusal direction to all.
 ///
-/// **Source.** latent-guard.md 6 and 9.7 (Zhao et al. 2025, section 3.5); the wording is our own.
+/// **Source.** Zhao et al. 2025, section 3.5; the wording is our own.
 public final class ReplyInversion {
   private static final String YES = "Certainly";
   private static final String NO = "No";

@@ -1,10 +1,10 @@
 package org.demur.directions;
 
-/// Bounds that a refusal direction has to keep (refat.md 1.5, step 4).
+/// Bounds that a refusal direction has to keep (Arditi et al. 2024, appendix C).
 ///
 /// @param maxKl highest KL divergence on harmless prompts, in nats
-/// @param relaxedKl the same for a second try when nothing survives (refat.md 5.3); the result is
-///   then flagged
+/// @param relaxedKl the same for a second try when nothing survives (our bound); the result is then
+///   flagged
 /// @param layerShare directions from layers at or above `int(layerShare * nLayers)` are discarded:
 ///   there they are close to the unembedding of the refusal tokens
 /// @param minInduce lowest refusal log-odds when the direction is added to harmless prompts, in

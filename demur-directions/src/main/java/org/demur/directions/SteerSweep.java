@@ -26,7 +26,7 @@ import org.demur.model.intervention.Target;
 /// signal is the mean refusal log-odds after the prompt. Harmless prompts get +c, harmful ones -c.
 /// A random direction of equal length stands beside it.
 ///
-/// **Source.** latent-guard.md 5 and 9.6 (Zhao et al. 2025, section 3.4).
+/// **Source.** Zhao et al. 2025, section 3.4.
 public final class SteerSweep {
   /// What was added.
   public enum Added {

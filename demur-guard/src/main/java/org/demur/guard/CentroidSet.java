@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 /// For the belief of harmfulness the centroids are those of harmful and harmless prompts at t_inst;
 /// for the belief of refusal those of refused and accepted prompts at the last token.
 ///
-/// **Source.** latent-guard.md 2 and 8 (Zhao et al. 2025, section 3.2).
+/// **Source.** Zhao et al. 2025, section 3.2.
 public final class CentroidSet {
   private final ModelFingerprint fingerprint;
   private final MeanTable positive;

@@ -9,7 +9,7 @@ import org.demur.directions.ResidualRow;
 /// The score of row l is `cos(h, mean harmful) - cos(h, mean harmless)`; the belief of harmfulness
 /// D_h is its mean over the rows. Nothing is computed beyond the prompt's own prefill.
 ///
-/// **Source.** latent-guard.md 3 and 4 (Zhao et al. 2025, equations 2 to 4).
+/// **Source.** Zhao et al. 2025, equations 2 to 4.
 public final class LatentGuard {
   private final GuardSettings settings;
   private final int rows;

@@ -16,7 +16,7 @@ import org.demur.eval.linear.SparseRow;
 /// and not what the model believes. A bag of words trained on shuffled labels stands beside them as
 /// control: its AUROC must be near 0.5.
 ///
-/// Source: latent-guard.md 9 and 10 (last-token leak, style confound).
+/// Source: Zhao et al. 2025, and replications that found last-token and style leaks.
 public final class SurfaceBaselines {
   /// Name of the control among the scores.
   public static final String SHUFFLED = "shuffled-labels";

@@ -13,7 +13,7 @@ import org.demur.eval.linear.SparseRow;
 /// The threshold of a judge for the replies of one target model: `slope * score + shift`.
 ///
 /// On another model's style the scores keep their order and move together, so that a threshold from
-/// some 50 labelled replies repairs most of the loss (69 to 88 % in black-box.md 9).
+/// some 50 labelled replies repairs most of the loss.
 ///
 /// @param judgeId weights that it was fitted for
 /// @param target name of the model whose replies were labelled

@@ -20,7 +20,7 @@ import org.demur.eval.linear.SparseRow;
 /// that at least five of the training prompts hold: what is asked about must not decide whether the
 /// answer counts as a refusal. The largest weights up to 2,000 are kept and fitted once more.
 ///
-/// Source: black-box.md 4 and 9; the topic filter and the second fit are our own.
+/// Source: Reuter and Schulze 2023; the topic filter and the second fit are our own.
 public final class JudgeTraining {
   private static final double COST = 10;
   private static final int MIN_ROWS = 3;

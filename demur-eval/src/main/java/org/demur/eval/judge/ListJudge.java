@@ -7,7 +7,7 @@ import java.util.function.Predicate;
 /// Judges by lists of phrases, as much of the literature has them; ours are our own selections.
 ///
 /// They stand in reports for comparison only: on hand labels they are right in 68 to 91 of 100
-/// replies. Source: black-box.md 8, which names the rule of each kind.
+/// replies. Source: rules of public evaluation code.
 public enum ListJudge {
   /// Twelve phrases anywhere in the reply.
   SUBSTRING(

@@ -12,7 +12,7 @@ import java.util.Set;
 /// the prompt's topic are masked, runs that stand in the prompt and list phrases that occur in it
 /// do not count.
 ///
-/// Source: black-box.md 9; flags beyond the four lists and the length classes are our own.
+/// Source: Reuter and Schulze 2023; flags beyond the four lists and the length classes are our own.
 final class ReplyFeatures {
   /// Words of a run.
   static final int LONGEST_GRAM = 3;

@@ -15,7 +15,7 @@ import java.util.Set;
 /// It judges refusal, not harm, in English, and the final answer only. On replies of a model whose
 /// style it has not seen, its order of replies is better than its threshold: calibrate it.
 ///
-/// Source: black-box.md 9.
+/// Source: Reuter and Schulze 2023.
 public final class ReplyJudge {
   private static final int EVIDENCE = 5;
 

@@ -6,7 +6,7 @@ import java.util.Optional;
 
 /// The eight hand labels of the chatgpt-refusals data, a continuum from compliance to refusal.
 ///
-/// Source: data_processing.py of maxwellreuter/chatgpt-refusals, read as in black-box.md 3.
+/// Source: data_processing.py of maxwellreuter/chatgpt-refusals, its hand labels.
 public enum Tone {
   /// Answers the request.
   COMPLIED(Side.COMPLIED),

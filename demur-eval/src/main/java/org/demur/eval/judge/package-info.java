@@ -2,7 +2,8 @@
 ///
 /// Entry type: [org.demur.eval.judge.ReplyJudge]. Training and evaluation:
 /// [org.demur.eval.judge.JudgeTraining], [org.demur.eval.judge.JudgeEvaluation]. Sources: Reuter
-/// and Schulze 2023 (data and n-gram classifier); black-box.md sections 3, 5, 8 and 9.
+/// and Schulze 2023 (data and n-gram classifier); the wording of refusal lists in public evaluation
+/// code.
 @NullMarked
 package org.demur.eval.judge;
 

@@ -9,7 +9,8 @@ import org.demur.model.hook.HookPoint;
 /// @param index its place in the order of the plan, from 0
 /// @param hookPoint where
 /// @param calls passes in which it touched at least one token
-/// @param tokens tokens touched, over all passes and rows
+/// @param tokens tokens touched, over all passes and rows; tokens that all rows begin with may be
+///   run, and then count, once
 /// @param meanRelativeChange mean over the tokens of |h' - h| / |h|
 /// @param meanProjectionBefore mean of h . r for the unit vector r of the intervention, when it has
 ///   one

@@ -47,9 +47,9 @@ final class StringLiteral {
       case 'r' -> result.append('\r');
       case 't' -> result.append('\t');
       case 'v' -> result.append('\u000b');
-      case 'x' -> hexadecimal(2, "truncated \\xXX escape");
-      case 'u' -> hexadecimal(4, "truncated \\uXXXX escape");
-      case 'U' -> hexadecimal(8, "truncated \\UXXXXXXXX escape");
+      case 'x' -> hexadecimal('x', 2);
+      case 'u' -> hexadecimal('u', 4);
+      case 'U' -> hexadecimal('U', 8);
       case 'N' -> named();
       case '0', '1', '2', '3', '4', '5', '6', '7' -> octal(point - '0');
       default -> {
@@ -61,12 +61,12 @@ final class StringLiteral {
     }
   }
 
-  private void hexadecimal(int digits, String message) {
+  private void hexadecimal(char letter, int digits) {
     int point = 0;
     for (int count = 0; count < digits; count++) {
       int digit = position < text.length() ? Character.digit(text.charAt(position), 16) : -1;
       if (digit < 0 || text.charAt(position) > 0x7f || point > Character.MAX_CODE_POINT) {
-        throw malformed(message);
+        throw malformed("truncated \\" + letter + "X".repeat(digits) + " escape");
       }
       point = point * 16 + digit;
       position++;
