@@ -71,6 +71,19 @@ final class PromptOptions {
     return (perLabel == 0 ? part : part.atMost(perLabel)).requireBothLabels();
   }
 
+  /// All prompts as one part, unless a split is named.
+  ///
+  /// @param perLabel prompts of each label at most; 0 for all
+  PromptSet everything(PromptSet set, int perLabel) {
+    PromptSet part = split == null || whole() ? inOneSplit(set) : part(set, Split.TEST, 0);
+    return (perLabel == 0 ? part : part.atMost(perLabel)).requireBothLabels();
+  }
+
+  /// The name of what [#everything] gave.
+  String everythingName(Split usual) {
+    return split == null ? ALL : partName(usual);
+  }
+
   /// The name of the part.
   String partName(Split usual) {
     return whole() ? ALL : splitOr(usual).id();

@@ -25,13 +25,22 @@ public final class GuardPass {
     this.fingerprint = fingerprint;
   }
 
+  /// Deals labelled prompts into folds for a cross-validation.
+  ///
+  /// @param count number of folds
+  /// @throws GuardException with [org.demur.core.ErrorCode#USAGE] when a label has fewer prompts
+  ///   than there are folds
+  public GuardFolds folds(EncodedPrompts prompts, int count, long seed) {
+    return new GuardFolds(model, this, prompts, count, seed);
+  }
+
   /// Centroids of harmful and harmless prompts, and of the harmful ones of each category.
   ///
   /// @param progress is told how many prompts are done
   /// @throws org.demur.data.DataException when there are no prompts of a label
   public CentroidSet centroids(EncodedPrompts prompts, IntConsumer progress) {
     prompts.set().requireBothLabels();
-    CentroidSet centroids = new CentroidSet(fingerprint);
+    CentroidSet centroids = empty();
     int[] done = {0};
     new ResidualReader(model)
         .read(
@@ -46,6 +55,11 @@ public final class GuardPass {
               progress.accept(++done[0]);
             });
     return centroids;
+  }
+
+  /// A set without prompts, for this model.
+  CentroidSet empty() {
+    return new CentroidSet(fingerprint);
   }
 
   /// Scores labelled prompts, in their order.

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.SplittableRandom;
+import java.util.stream.IntStream;
 import org.demur.data.Label;
 import org.demur.data.LabelledPrompt;
 import org.demur.data.PromptSet;
@@ -77,6 +78,55 @@ class GuardPassTest {
         assertThat(scored.get(i).score().score()).isCloseTo(alone, within(1e-5));
       }
     }
+  }
+
+  @Test
+  void foldsScoreEachPromptWithTheOthersAndShuffledLabelsTellNothingApart() {
+    try (LanguageModel model = model()) {
+      GuardPass pass = new GuardPass(model, MODEL);
+      EncodedPrompts all = prompts(10, 3);
+      int[] calls = {0};
+      GuardFolds.Scored found =
+          pass.folds(all, 5, 7).run(GuardSettings.PUBLISHED, done -> calls[0] = done);
+
+      assertThat(calls[0]).isEqualTo(2 * all.size());
+      assertThat(mean(found.scored(), true)).isGreaterThan(mean(found.scored(), false));
+      for (int fold = 0; fold < 5; fold++) {
+        int wanted = fold;
+        List<Integer> held =
+            IntStream.range(0, all.size()).filter(i -> found.folds()[i] == wanted).boxed().toList();
+        assertThat(held).hasSize(4);
+        assertThat(held).filteredOn(i -> all.source(i).label() == Label.HARMFUL).hasSize(2);
+        EncodedPrompts rest = without(all, held);
+        LatentGuard guard =
+            new LatentGuard(pass.centroids(rest, done -> {}), GuardSettings.PUBLISHED);
+        List<ScoredPrompt> direct = pass.score(guard, all, done -> {});
+        for (int i : held) {
+          assertThat(found.scored().get(i).score().score())
+              .isCloseTo(direct.get(i).score().score(), within(1e-6));
+        }
+      }
+      assertThat(IntStream.range(0, all.size()).filter(i -> found.shuffledPositive()[i]).count())
+          .isEqualTo(10);
+    }
+  }
+
+  @Test
+  void moreFoldsThanPromptsAreRefused() {
+    try (LanguageModel model = model()) {
+      GuardPass pass = new GuardPass(model, MODEL);
+      assertThatThrownBy(() -> pass.folds(prompts(3, 1), 4, 0))
+          .hasMessageContaining("4 folds of 3 harmful prompts");
+    }
+  }
+
+  private static EncodedPrompts without(EncodedPrompts all, List<Integer> held) {
+    List<Integer> kept =
+        IntStream.range(0, all.size()).filter(i -> !held.contains(i)).boxed().toList();
+    return new EncodedPrompts(
+        PromptSet.of("rest", kept.stream().map(all::source).toList()),
+        kept.stream().map(all.tokens()::get).toList(),
+        all.postInstruction());
   }
 
   private static double mean(List<ScoredPrompt> scored, boolean harmful) {
