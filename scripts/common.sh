@@ -115,6 +115,17 @@ begin_build() {
 # Flags of every run. Messages of the JVM itself must not reach standard output, which may hold a JSON document.
 java_flags="-Xlog:disable -Xlog:all=error:stderr -XX:+UseSerialGC --enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow"
 
+# For commands that run a model: the JDK's vector instructions, an incubating module that the JVM announces in one line.
+kernel_flags="--add-modules jdk.incubator.vector"
+
+# Whether a command runs a model and is worth the half second that the module costs at the start.
+runs_a_model() {
+  case ${1:-} in
+    '' | help | -h | --help | -V | --version | inspect | tokens | template | model | compare | judge) return 1 ;;
+    *) return 0 ;;
+  esac
+}
+
 # Writes the class path in a fixed order (a start-up cache is valid for one order only) and the stamp.
 finish_build() {
   cli=$root/demur-cli/target
@@ -130,17 +141,22 @@ finish_build() {
   mv "$root/target/demur.begun" "$root/target/demur.stamp"
 }
 
-# Checks the tiny model of the golden set once to record which classes a start and a forward pass need; later starts read
-# them ready-made (3.5 s instead of 4.2 s to the first token of SmolLM2). The certificate goes to a folder that is thrown away.
-# Without the record everything works, only slower, so a failure here is none.
+# Checks the tiny model of the golden set to record which classes a start and a forward pass need; later starts read them
+# ready-made (3.5 s instead of 4.2 s to the first token of SmolLM2). One record for each set of modules. The certificate
+# goes to a folder that is thrown away. Without the records everything works, only slower, so a failure here is none.
 train_startup() {
-  rm -f "$root/target/demur.aot"
+  record "$1" "$root/target/demur.aot" ""
+  record "$1" "$root/target/demur-kernels.aot" "$kernel_flags"
+}
+
+record() {
+  rm -f "$2"
   cache=${DEMUR_CACHE:-${XDG_CACHE_HOME:-${HOME:-/tmp}/.cache}/demur}
   scratch=$(mktemp -d) || return 0
-  # shellcheck disable=SC2086 # the variable holds several flags
+  # shellcheck disable=SC2086 # the variables hold several flags
   DEMUR_CACHE=$scratch DJL_CACHE_DIR="${DJL_CACHE_DIR:-$cache/djl}" OMP_WAIT_POLICY=PASSIVE \
-    "$JAVA_HOME/bin/java" $java_flags "-XX:AOTCacheOutput=$root/target/demur.aot" \
+    "$JAVA_HOME/bin/java" $java_flags $3 "-XX:AOTCacheOutput=$2" \
     "-Dorg.bytedeco.javacpp.cachedir=$cache/javacpp" -cp "$1" org.demur.cli.Main \
-    verify "$root/golden/models/llama" >/dev/null 2>&1 || rm -f "$root/target/demur.aot"
+    verify "$root/golden/models/llama" >/dev/null 2>&1 || rm -f "$2"
   rm -rf "$scratch"
 }

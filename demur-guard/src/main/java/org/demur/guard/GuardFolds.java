@@ -20,7 +20,7 @@ import org.demur.directions.Spots;
 import org.demur.model.LanguageModel;
 
 /// Measures a guard by cross-validation: each prompt is scored with the centroids of the other
-/// folds. Beside it the same with labels in another order, whose AUROC must be near 0.5.
+/// folds. Beside it the same with labels in another order inside each fold, whose AUROC must be near 0.5.
 ///
 /// Two passes over the prompts; the residual streams are not kept, so memory does not grow with
 /// their number.
@@ -65,7 +65,7 @@ public final class GuardFolds {
       }
     }
     this.folds = dealt(prompts, count, seed);
-    this.shuffled = shuffled(prompts, seed);
+    this.shuffled = shuffled(prompts, folds, count, seed);
   }
 
   private static int[] dealt(EncodedPrompts prompts, int count, long seed) {
@@ -86,16 +86,19 @@ public final class GuardFolds {
     return folds;
   }
 
-  private static boolean[] shuffled(EncodedPrompts prompts, long seed) {
-    List<Boolean> labels =
-        new ArrayList<>(
-            IntStream.range(0, prompts.size())
-                .mapToObj(index -> prompts.source(index).label() == Label.HARMFUL)
-                .toList());
-    Collections.shuffle(labels, new Random(seed + 1));
-    boolean[] positive = new boolean[labels.size()];
-    for (int i = 0; i < positive.length; i++) {
-      positive[i] = labels.get(i);
+  /// Labels in another order inside of each fold: across folds a fold that got more of one label
+  /// would leave fewer of it to the others, and the AUROC would fall below 0.5.
+  private static boolean[] shuffled(EncodedPrompts prompts, int[] folds, int count, long seed) {
+    boolean[] positive = new boolean[folds.length];
+    for (int fold = 0; fold < count; fold++) {
+      int held = fold;
+      List<Integer> members =
+          IntStream.range(0, folds.length).filter(index -> folds[index] == held).boxed().toList();
+      List<Integer> donors = new ArrayList<>(members);
+      Collections.shuffle(donors, new Random(seed + 1 + fold));
+      for (int i = 0; i < members.size(); i++) {
+        positive[members.get(i)] = prompts.source(donors.get(i)).label() == Label.HARMFUL;
+      }
     }
     return positive;
   }

@@ -79,7 +79,7 @@ final class Capture implements Hooks {
     try (Scope step = Scope.open()) {
       Tensor part =
           places.length == rowLength
-              ? value.narrow(0, places[0], rowLength)
+              ? value.narrow(0, places[0], rowLength).copy()
               : value.indexSelect(0, Tensors.ofInts(places, value.device()));
       activations.add(point, new Activations.Part(row, keptPositions, owner.adopt(part)));
     }

@@ -1,6 +1,7 @@
 package org.demur.tensor;
 
 import org.bytedeco.pytorch.AutoGradMode;
+import org.bytedeco.pytorch.GradMode;
 
 /// Whether operations of this thread record what gradients need.
 ///
@@ -22,6 +23,11 @@ public final class Autograd implements AutoCloseable {
   /// Records until closed: training and gradient checks.
   public static Autograd on() {
     return new Autograd(true);
+  }
+
+  /// Whether operations of this thread are recorded now.
+  public static boolean recording() {
+    return GradMode.is_enabled();
   }
 
   /// Restores the mode that was set before.

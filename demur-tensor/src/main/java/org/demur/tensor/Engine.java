@@ -39,6 +39,12 @@ public final class Engine {
     torch.set_num_threads(threads);
   }
 
+  /// Whether the processor multiplies bfloat16 matrices faster than single-precision ones: it has
+  /// instructions for it. Elsewhere libtorch emulates them, which takes many times as long.
+  public static boolean multipliesBfloat16Fast() {
+    return Processor.MULTIPLIES_BFLOAT16;
+  }
+
   /// Version of libtorch and of its Java presets, such as `2.10.0-1.5.13`.
   public static String version() {
     try {

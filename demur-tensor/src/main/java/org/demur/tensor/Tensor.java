@@ -122,7 +122,14 @@ public final class Tensor {
   }
 
   /// Native memory of a contiguous CPU tensor; valid until its scope closes.
-  MemorySegment memory() {
+  ///
+  /// @throws TensorException with [ErrorCode#TENSOR_SHAPE] for a tensor that is not contiguous or
+  ///   not in the CPU's memory
+  public MemorySegment memory() {
+    if (handle().is_cuda() || !handle().is_contiguous()) {
+      throw new TensorException(
+          ErrorCode.TENSOR_SHAPE, this + " does not lie in one piece in the CPU's memory");
+    }
     long bytes = handle().nbytes();
     // an empty tensor has no address
     return bytes == 0
@@ -445,6 +452,17 @@ public final class Tensor {
   public Tensor assignAt(Tensor indices, Tensor source) {
     return inPlace(
         "assignAt " + shape(), () -> handle().index_copy_(0, indices.handle(), source.handle()));
+  }
+
+  /// Overwrites this tensor `[n, out]` with `x W^T` for `x` `[n, in]` and a weight `[out, in]`.
+  public Tensor assignProduct(Tensor x, Tensor weight) {
+    return inPlace(
+        "assignProduct " + x.shape() + weight.shape(),
+        () -> {
+          try (org.bytedeco.pytorch.Tensor transposed = weight.handle().t()) {
+            return torch.mm_out(handle(), x.handle(), transposed);
+          }
+        });
   }
 
   /// Adds `other` (broadcast) into this tensor and returns it.

@@ -59,6 +59,14 @@ final class Attention {
     return all;
   }
 
+  Optional<RmsNorm> queryNorm() {
+    return queryNorm;
+  }
+
+  Optional<RmsNorm> keyNorm() {
+    return keyNorm;
+  }
+
   Tensor forward(Tensor x, Step step) {
     List<Tensor> projected = project(x);
     Tensor q = step.hook(HookSite.Q, layer, heads(projected.get(0), sizes.nHeads(), queryNorm));

@@ -3,6 +3,7 @@ package org.demur.model.decoder;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
+import org.demur.model.config.Activation;
 import org.demur.model.config.Architecture;
 import org.demur.model.config.Architecture.NormPlacement;
 import org.demur.model.hook.HookSite;
@@ -10,6 +11,7 @@ import org.demur.model.weights.ModelWeights;
 import org.demur.model.weights.WeightLayout;
 import org.demur.tensor.DType;
 import org.demur.tensor.Tensor;
+import org.demur.tensor.kernel.TokenLoops;
 
 /// One block of a decoder: attention and MLP, each added to the residual stream.
 ///
@@ -58,6 +60,26 @@ public final class Block {
   /// The linear maps that an adapter can change.
   List<Projection> projections() {
     return Stream.concat(attention.projections().stream(), mlp.projections().stream()).toList();
+  }
+
+  /// The same block with few passes over memory, if the kernels can compute it.
+  Optional<FusedBlock> fused(Architecture architecture, ModelWeights weights) {
+    Optional<TokenLoops.Gate> gate = gate(architecture.feedForward().activation());
+    if (gate.isEmpty() || !(mlp instanceof GatedMlp gated)) {
+      return Optional.empty();
+    }
+    FusedBlock.Parts parts =
+        new FusedBlock.Parts(
+            attention, gated, beforeAttention, afterAttention, beforeMlp, afterMlp);
+    return Optional.of(new FusedBlock(architecture, weights, layer, parts, gate.get()));
+  }
+
+  private static Optional<TokenLoops.Gate> gate(Activation activation) {
+    return switch (activation) {
+      case SILU -> Optional.of(TokenLoops.Gate.SILU);
+      case GELU_TANH -> Optional.of(TokenLoops.Gate.GELU_TANH);
+      case GELU -> Optional.empty();
+    };
   }
 
   Tensor forward(Tensor entering, Step step) {

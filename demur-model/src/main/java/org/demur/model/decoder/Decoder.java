@@ -27,6 +27,7 @@ public final class Decoder {
   private final List<Block> blocks = new ArrayList<>();
   private final RmsNorm finalNorm;
   private final Tensor head;
+  private final Optional<FusedDecoder> fused;
 
   /// Wires the weights; they stay the property of `weights`.
   public Decoder(Architecture architecture, ModelWeights weights, DType type, Device device) {
@@ -39,6 +40,10 @@ public final class Decoder {
     }
     finalNorm = new RmsNorm(weights.get(WeightLayout.FINAL_NORM), architecture.norms());
     head = architecture.tiedHead() ? embedding : weights.get(WeightLayout.HEAD);
+    fused =
+        device.equals(Device.CPU)
+            ? FusedDecoder.of(architecture, weights, blocks)
+            : Optional.empty();
   }
 
   /// How far a pass goes.
@@ -65,11 +70,15 @@ public final class Decoder {
     try (Scope pass = Scope.open()) {
       Step step = new Step(pass, architecture, batch, hooks, cache, device);
       Tensor resid = embed(batch, step);
-      for (Block block : blocks.subList(0, extent.blocks())) {
-        try (Scope inside = Scope.open()) {
-          Tensor before = resid;
-          resid = inside.keep(block.forward(before, step));
-          pass.release(before);
+      if (fused.isPresent() && fused.get().suits(hooks, extent.blocks())) {
+        resid = fused.get().forward(pass, step, resid, extent.blocks());
+      } else {
+        for (Block block : blocks.subList(0, extent.blocks())) {
+          try (Scope inside = Scope.open()) {
+            Tensor before = resid;
+            resid = inside.keep(block.forward(before, step));
+            pass.release(before);
+          }
         }
       }
       cache.ifPresent(held -> held.advance(batch));
@@ -96,12 +105,14 @@ public final class Decoder {
     boolean all = headTokens.length == step.batch().tokenCount();
     boolean normAll = all || step.wants(HookSite.FINAL_NORM, 0);
     Tensor selected = normAll ? resid : pick(resid, headTokens);
-    Tensor normed = step.hook(HookSite.FINAL_NORM, 0, finalNorm.forward(selected));
+    boolean ours = fused.isPresent() && fused.get().suitsHead(headTokens.length);
+    Tensor last = ours ? finalNorm.widened(selected) : finalNorm.forward(selected);
+    Tensor normed = step.hook(HookSite.FINAL_NORM, 0, last);
     if (headTokens.length == 0) {
       return Optional.empty();
     }
     Tensor wanted = normAll && !all ? pick(normed, headTokens) : normed;
-    Tensor logits = wanted.linear(head).to(DType.FLOAT32);
+    Tensor logits = ours ? fused.get().head(head, wanted) : wanted.linear(head).to(DType.FLOAT32);
     if (architecture.scales().logits() != 1) {
       logits = logits.multiply(1 / architecture.scales().logits());
     }

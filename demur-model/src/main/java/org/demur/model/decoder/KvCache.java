@@ -11,6 +11,8 @@ import org.demur.tensor.Device;
 import org.demur.tensor.Scope;
 import org.demur.tensor.Tensor;
 import org.demur.tensor.Tensors;
+import org.demur.tensor.kernel.Panel;
+import org.demur.tensor.kernel.TokenLoops;
 
 /// Keys and values of the tokens that went through the decoder, for every block and row.
 ///
@@ -165,6 +167,22 @@ public final class KvCache implements AutoCloseable {
     values.get(layer).reshape(-1, dHead).assignAt(slots, newValues.reshape(-1, dHead).to(type));
   }
 
+  /// Stores keys and values of a batch that lie in columns of `panel`.
+  void store(int layer, Panel panel, int keyColumn, int valueColumn, TokenBatch batch) {
+    Panel keyPanel = keyPanel(layer);
+    Panel valuePanel = valuePanel(layer);
+    int dHead = architecture.dimensions().dHead();
+    int[] rows = batch.rowOfToken();
+    int[] positions = batch.positions();
+    for (int head = 0; head < architecture.dimensions().nKvHeads(); head++) {
+      for (int token = 0; token < rows.length; token++) {
+        int place = firstKey(rows[token], head) + positions[token];
+        TokenLoops.move(panel, token, keyColumn + head * dHead, keyPanel, place, dHead);
+        TokenLoops.move(panel, token, valueColumn + head * dHead, valuePanel, place, dHead);
+      }
+    }
+  }
+
   /// Keys of a group, `[row, nKvHeads, key, dHead]`; a view.
   Tensor keys(int layer, TokenBatch.Group group) {
     return part(keys.get(layer), group);
@@ -177,6 +195,25 @@ public final class KvCache implements AutoCloseable {
 
   private static Tensor part(Tensor all, TokenBatch.Group group) {
     return all.narrow(0, group.firstRow(), group.rows()).narrow(2, 0, group.keys());
+  }
+
+  /// Keys of all rows as `[row * nKvHeads * capacity, dHead]` in memory.
+  Panel keyPanel(int layer) {
+    return panel(keys.get(layer));
+  }
+
+  /// Values of all rows as `[row * nKvHeads * capacity, dHead]` in memory.
+  Panel valuePanel(int layer) {
+    return panel(values.get(layer));
+  }
+
+  private Panel panel(Tensor tensor) {
+    return new Panel(tensor.memory(), architecture.dimensions().dHead(), type == DType.BFLOAT16);
+  }
+
+  /// Place of a row's first key in [#keyPanel].
+  int firstKey(int row, int kvHead) {
+    return Math.toIntExact(((long) row * architecture.dimensions().nKvHeads() + kvHead) * capacity);
   }
 
   /// Counts the tokens of a batch as stored, after all blocks have stored them.

@@ -31,6 +31,14 @@ public final class Projection {
     return weight;
   }
 
+  Optional<Tensor> bias() {
+    return bias;
+  }
+
+  List<LowRank> changes() {
+    return changes;
+  }
+
   /// Sets the low-rank changes that are added, in order.
   public void setChanges(List<LowRank> changes) {
     this.changes = List.copyOf(changes);

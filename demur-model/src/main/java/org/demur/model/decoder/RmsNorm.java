@@ -17,6 +17,21 @@ final class RmsNorm {
     this.norms = norms;
   }
 
+  /// The factors, `[n]`.
+  float[] factors() {
+    float[] factors = weight.toFloats();
+    if (norms.unitOffset()) {
+      for (int i = 0; i < factors.length; i++) {
+        factors[i] += 1;
+      }
+    }
+    return factors;
+  }
+
+  double epsilon() {
+    return norms.epsilon();
+  }
+
   Tensor forward(Tensor x) {
     return widened(x).to(weight.dtype());
   }

@@ -1,10 +1,14 @@
 package org.demur.model.decoder;
 
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import org.demur.model.config.RopeSpec;
 import org.demur.tensor.Device;
+import org.demur.tensor.Scope;
 import org.demur.tensor.Tensor;
 import org.demur.tensor.Tensors;
+import org.jspecify.annotations.Nullable;
 
 /// Cosines and sines of the positions of some tokens, for one rotary embedding.
 ///
@@ -13,33 +17,45 @@ import org.demur.tensor.Tensors;
 /// **Shapes**: angles `[token, 1, rotaryWidth]`, heads `[token, head, dHead]`.
 final class Rotary {
   private final RopeSpec spec;
-  private final Tensor cos;
-  private final Tensor sin;
+  private final Scope pass;
+  private final Device device;
+  private final float[] cosTable;
+  private final float[] sinTable;
+  private @Nullable Tensor cos;
+  private @Nullable Tensor sin;
 
-  private Rotary(RopeSpec spec, Tensor cos, Tensor sin) {
+  private Rotary(RopeSpec spec, Scope pass, Device device, float[] cos, float[] sin) {
     this.spec = spec;
-    this.cos = cos;
-    this.sin = sin;
+    this.pass = pass;
+    this.device = device;
+    this.cosTable = cos;
+    this.sinTable = sin;
   }
 
   /// For tokens at `positions`, of rows that are `rowLengths` tokens long (one entry per token).
-  static Rotary of(RopeSpec spec, int[] positions, int[] rowLengths, Device device) {
+  ///
+  /// @param pass owns the tensors of a pass that needs them
+  static Rotary of(RopeSpec spec, int[] positions, int[] rowLengths, Scope pass, Device device) {
     int width = spec.rotaryWidth();
     float[] cos = new float[positions.length * width];
     float[] sin = new float[positions.length * width];
     int known = -1;
     float[] frequencies = {};
+    Map<Integer, Integer> seen = new HashMap<>();
     for (int token = 0; token < positions.length; token++) {
+      Integer same = spec.dependsOnLength() ? null : seen.putIfAbsent(positions[token], token);
+      if (same != null) {
+        System.arraycopy(cos, same * width, cos, token * width, width);
+        System.arraycopy(sin, same * width, sin, token * width, width);
+        continue;
+      }
       if (known != rowLengths[token] && (known < 0 || spec.dependsOnLength())) {
         known = rowLengths[token];
         frequencies = rounded(spec.frequencies(known));
       }
       fill(cos, sin, token * width, positions[token], frequencies, spec.attentionFactor());
     }
-    return new Rotary(
-        spec,
-        Tensors.ofFloats(cos, device, positions.length, 1, width),
-        Tensors.ofFloats(sin, device, positions.length, 1, width));
+    return new Rotary(spec, pass, device, cos, sin);
   }
 
   private static float[] rounded(double[] frequencies) {
@@ -64,10 +80,29 @@ final class Rotary {
     }
   }
 
+  /// Coordinates of a head that are rotated.
+  int width() {
+    return spec.rotaryWidth();
+  }
+
+  /// Cosines, `[token, width]`.
+  float[] cosTable() {
+    return cosTable;
+  }
+
+  /// Sines, `[token, width]`.
+  float[] sinTable() {
+    return sinTable;
+  }
+
   /// Rotates the first coordinates of every head, `[..., dHead]`; the others pass unchanged.
   Tensor rotate(Tensor heads) {
     int width = spec.rotaryWidth();
     long dHead = heads.size(-1);
+    if (cos == null || sin == null) {
+      cos = pass.adopt(Tensors.ofFloats(cosTable, device, heads.size(0), 1, width));
+      sin = pass.adopt(Tensors.ofFloats(sinTable, device, heads.size(0), 1, width));
+    }
     if (width == dHead) {
       return Tensors.rotateHalves(heads, cos, sin);
     }

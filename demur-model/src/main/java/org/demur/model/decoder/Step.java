@@ -14,6 +14,7 @@ import org.demur.tensor.Device;
 import org.demur.tensor.Scope;
 import org.demur.tensor.Tensor;
 import org.demur.tensor.Tensors;
+import org.jspecify.annotations.Nullable;
 
 /// What all blocks share during one pass: tokens, groups of rows, angles, masks, hooks, cache.
 final class Step {
@@ -25,7 +26,7 @@ final class Step {
   private final int[] tokens;
   private final Hooks hooks;
   private final Optional<KvCache> cache;
-  private final Optional<Tensor> slots;
+  private @Nullable Tensor slots;
   private final List<Rotary> rotaries;
   private final Device device;
   private final Map<MaskKey, Tensor> masks = new HashMap<>();
@@ -46,7 +47,6 @@ final class Step {
     this.cache = cache;
     this.device = device;
     cache.ifPresent(held -> held.prepare(batch));
-    this.slots = cache.map(held -> held.slots(batch));
     this.rotaries = rotaries(architecture.ropes());
   }
 
@@ -58,7 +58,7 @@ final class Step {
     }
     List<Rotary> made = new ArrayList<>();
     for (RopeSpec rope : ropes) {
-      made.add(Rotary.of(rope, batch.positions(), lengths, device));
+      made.add(Rotary.of(rope, batch.positions(), lengths, pass, device));
     }
     return made;
   }
@@ -76,7 +76,10 @@ final class Step {
   }
 
   Tensor slots() {
-    return slots.orElseThrow();
+    if (slots == null) {
+      slots = pass.adopt(cache.orElseThrow().slots(batch));
+    }
+    return slots;
   }
 
   Rotary rotary(int index) {

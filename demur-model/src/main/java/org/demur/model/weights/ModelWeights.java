@@ -3,6 +3,7 @@ package org.demur.model.weights;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -16,6 +17,7 @@ import org.demur.tensor.DType;
 import org.demur.tensor.Device;
 import org.demur.tensor.Scope;
 import org.demur.tensor.Tensor;
+import org.demur.tensor.Tensors;
 
 /// The weights of a loaded model, by their Hugging Face names.
 ///
@@ -25,6 +27,7 @@ public final class ModelWeights implements AutoCloseable {
 
   private final Scope scope = Scope.detached();
   private final SequencedMap<String, Tensor> tensors = new LinkedHashMap<>();
+  private final Map<String, Tensor> joined = new HashMap<>();
 
   private ModelWeights() {}
 
@@ -43,6 +46,7 @@ public final class ModelWeights implements AutoCloseable {
       for (String name : expected.keySet()) {
         weights.add(name, source, type, device);
       }
+      weights.join(architecture);
       return weights;
     } catch (RuntimeException e) {
       weights.close();
@@ -62,6 +66,58 @@ public final class ModelWeights implements AutoCloseable {
       }
       tensors.put(name, scope.adopt(loaded));
     }
+  }
+
+  /// Puts weights that have the same input next to each other, so that one product serves them all;
+  /// under their own names they stay as views.
+  private void join(Architecture architecture) {
+    for (int layer = 0; layer < architecture.dimensions().nLayers(); layer++) {
+      String prefix = WeightLayout.block(layer);
+      join(prefix + "self_attn.", List.of("q_proj", "k_proj", "v_proj"));
+      join(prefix + "mlp.", List.of("gate_proj", "up_proj"));
+    }
+  }
+
+  private void join(String prefix, List<String> parts) {
+    List<String> names = parts.stream().map(part -> prefix + part + ".weight").toList();
+    if (!tensors.keySet().containsAll(names)) {
+      return;
+    }
+    try (Scope step = Scope.open()) {
+      List<Tensor> separate = names.stream().map(this::get).toList();
+      Tensor together = scope.adopt(Tensors.concatenate(separate, 0));
+      joined.put(prefix + parts, together);
+      long row = 0;
+      for (int i = 0; i < names.size(); i++) {
+        long rows = separate.get(i).size(0);
+        tensors.put(names.get(i), scope.adopt(together.narrow(0, row, rows)));
+        scope.release(separate.get(i));
+        row += rows;
+      }
+    }
+  }
+
+  /// Weights of projections with the same input as one, `[sum of out, in]`.
+  ///
+  /// @param names of the projections' weights, in order
+  /// @throws ModelException as [#get]
+  public Tensor together(List<String> names) {
+    if (names.size() == 1) {
+      return get(names.getFirst());
+    }
+    String first = names.getFirst();
+    String module = first.substring(0, first.lastIndexOf('.'));
+    String prefix = module.substring(0, module.lastIndexOf('.') + 1);
+    List<String> parts =
+        names.stream()
+            .map(name -> name.substring(prefix.length(), name.length() - ".weight".length()))
+            .toList();
+    Tensor found = joined.get(prefix + parts);
+    if (found == null) {
+      throw new ModelException(
+          ErrorCode.MODEL_WEIGHTS, "the weights %s do not lie next to each other".formatted(names));
+    }
+    return found;
   }
 
   private static void compare(

@@ -1,0 +1,105 @@
+package org.demur.model.decoder;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.demur.model.config.Architecture;
+import org.demur.model.hook.HookSite;
+import org.demur.model.hook.Hooks;
+import org.demur.model.weights.ModelWeights;
+import org.demur.tensor.Autograd;
+import org.demur.tensor.DType;
+import org.demur.tensor.Device;
+import org.demur.tensor.Scope;
+import org.demur.tensor.Tensor;
+import org.demur.tensor.Tensors;
+import org.demur.tensor.kernel.Kernels;
+import org.demur.tensor.kernel.Products;
+
+/// The blocks of a decoder as the kernels compute them: for passes on a CPU without gradients that
+/// neither read nor edit anything inside of attention. All other passes go through [Block].
+final class FusedDecoder {
+  private static final List<HookSite> INSIDE_ATTENTION =
+      List.of(
+          HookSite.Q, HookSite.K, HookSite.V, HookSite.Z, HookSite.ATTN_SCORES, HookSite.PATTERN);
+
+  private final Architecture architecture;
+  private final DType type;
+  private final List<FusedBlock> blocks;
+
+  private FusedDecoder(Architecture architecture, DType type, List<FusedBlock> blocks) {
+    this.architecture = architecture;
+    this.type = type;
+    this.blocks = blocks;
+  }
+
+  /// The decoder for these blocks; empty when the kernels cannot be used in this process or for
+  /// this architecture.
+  static Optional<FusedDecoder> of(
+      Architecture architecture, ModelWeights weights, List<Block> plain) {
+    if (!Kernels.available() || !FusedBlock.fits(architecture, Kernels.lanes())) {
+      return Optional.empty();
+    }
+    List<FusedBlock> blocks = new ArrayList<>();
+    for (Block block : plain) {
+      Optional<FusedBlock> fused = block.fused(architecture, weights);
+      if (fused.isEmpty()) {
+        return Optional.empty();
+      }
+      blocks.add(fused.get());
+    }
+    DType type = weights.all().firstEntry().getValue().dtype();
+    return Optional.of(new FusedDecoder(architecture, type, blocks));
+  }
+
+  /// Whether a pass can go this way.
+  boolean suits(Hooks hooks, int executed) {
+    if (Autograd.recording()) {
+      return false;
+    }
+    for (int layer = 0; layer < executed; layer++) {
+      for (HookSite site : INSIDE_ATTENTION) {
+        if (hooks.wants(site, layer)) {
+          return false;
+        }
+      }
+    }
+    return true;
+  }
+
+  /// Runs blocks.
+  ///
+  /// @param pass owns the result
+  /// @param embedded `[token, dModel]`
+  /// @return the residual stream after the last of them
+  Tensor forward(Scope pass, Step step, Tensor embedded, int executed) {
+    int inner = architecture.dimensions().dFeedForward();
+    try (Scope inside = Scope.open()) {
+      FusedStep fused =
+          new FusedStep(inside, step, architecture.dimensions(), type, inner, embedded);
+      for (FusedBlock block : blocks.subList(0, executed)) {
+        block.forward(fused);
+      }
+      return pass.adopt(fused.resid());
+    }
+  }
+
+  /// Whether the logits of so many tokens are computed by our own kernels.
+  boolean suitsHead(int tokens) {
+    return tokens > 0 && tokens <= FusedStep.FEW_TOKENS && !Autograd.recording();
+  }
+
+  /// Logits `[token, vocabulary]` for a head `[vocabulary, dModel]`.
+  Tensor head(Tensor head, Tensor normed) {
+    int tokens = (int) normed.size(0);
+    Tensor logits = Tensors.empty(DType.FLOAT32, Device.CPU, tokens, head.size(0));
+    Products.multiply(
+        FusedLinear.matrix(head),
+        normed.contiguous().memory(),
+        tokens,
+        logits.memory(),
+        (int) head.size(0),
+        0);
+    return logits;
+  }
+}

@@ -1,0 +1,140 @@
+package org.demur.model.decoder;
+
+import org.demur.model.config.Dimensions;
+import org.demur.tensor.DType;
+import org.demur.tensor.Device;
+import org.demur.tensor.Engine;
+import org.demur.tensor.Scope;
+import org.demur.tensor.Tensor;
+import org.demur.tensor.Tensors;
+import org.demur.tensor.kernel.CausalAttention;
+import org.demur.tensor.kernel.Matrix;
+import org.demur.tensor.kernel.Panel;
+import org.demur.tensor.kernel.Products;
+import org.jspecify.annotations.Nullable;
+
+/// Memory that the blocks of one fused pass share: every intermediate value has one place for the
+/// whole pass.
+///
+/// Values are in single precision, but where the machine multiplies bfloat16 faster and there are
+/// many tokens, what enters and leaves a matrix product is bfloat16.
+final class FusedStep {
+  /// With more tokens libtorch's matrix products are faster than ours.
+  static final int FEW_TOKENS = 32;
+
+  private final Scope pass;
+  private final Step step;
+  private final int tokens;
+  private final boolean half;
+  private final Tensor resid;
+  private final Tensor normed;
+  private final Tensor qkv;
+  private final Tensor rawQkv;
+  private final Tensor z;
+  private final Tensor gateUp;
+  private final Tensor gated;
+  private final Tensor out;
+  private @Nullable Tensor widened;
+
+  /// Allocates.
+  ///
+  /// @param pass owns the memory
+  /// @param dInner inner width of the MLP
+  FusedStep(Scope pass, Step step, Dimensions sizes, DType type, int dInner, Tensor embedded) {
+    this.pass = pass;
+    this.step = step;
+    this.tokens = step.batch().tokenCount();
+    this.half = type == DType.BFLOAT16 && !few() && Engine.multipliesBfloat16Fast();
+    DType product = half ? DType.BFLOAT16 : DType.FLOAT32;
+    int queries = sizes.nHeads() * sizes.dHead();
+    int all = queries + 2 * sizes.nKvHeads() * sizes.dHead();
+    this.resid = pass.adopt(embedded.copy());
+    this.normed = room(product, sizes.dModel());
+    this.rawQkv = room(product, all);
+    this.qkv = half ? room(DType.FLOAT32, all) : rawQkv;
+    this.z = room(product, queries);
+    this.gateUp = room(product, 2 * dInner);
+    this.gated = room(product, dInner);
+    this.out = room(product, sizes.dModel());
+  }
+
+  private Tensor room(DType type, int width) {
+    return pass.adopt(Tensors.empty(type, Device.CPU, tokens, width));
+  }
+
+  int tokens() {
+    return tokens;
+  }
+
+  /// Whether products are computed by our own kernels.
+  boolean few() {
+    return tokens <= FEW_TOKENS;
+  }
+
+  Step step() {
+    return step;
+  }
+
+  /// Residual stream `[token, dModel]`, changed in place.
+  Tensor resid() {
+    return resid;
+  }
+
+  Tensor normed() {
+    return normed;
+  }
+
+  /// Queries, keys and values as the product gave them.
+  Tensor rawQkv() {
+    return rawQkv;
+  }
+
+  /// Queries, keys and values in single precision; the same memory where the product is.
+  Tensor qkv() {
+    return qkv;
+  }
+
+  Tensor z() {
+    return z;
+  }
+
+  Tensor gateUp() {
+    return gateUp;
+  }
+
+  Tensor gated() {
+    return gated;
+  }
+
+  /// What attention or MLP is about to add, `[token, dModel]`.
+  Tensor out() {
+    return out;
+  }
+
+  static Panel panel(Tensor tensor) {
+    return new Panel(tensor.memory(), (int) tensor.size(1), tensor.dtype() == DType.BFLOAT16);
+  }
+
+  /// A weight in the type of what it is multiplied with.
+  Tensor usable(Tensor weight, Matrix matrix, DType type) {
+    if (weight.dtype() == type) {
+      return weight;
+    }
+    long count = weight.elementCount();
+    if (widened == null || widened.elementCount() < count) {
+      if (widened != null) {
+        pass.release(widened);
+      }
+      widened = pass.adopt(Tensors.empty(DType.FLOAT32, Device.CPU, count));
+    }
+    Tensor part = widened.narrow(0, 0, count).reshape(weight.size(0), weight.size(1));
+    Products.widen(matrix, part.memory());
+    return part;
+  }
+
+  /// The rows of the batch for attention.
+  CausalAttention.Rows rows() {
+    TokenBatch batch = step.batch();
+    return new CausalAttention.Rows(batch.firstTokens(), batch.lengths(), batch.past());
+  }
+}
