@@ -38,6 +38,7 @@ import org.demur.tensor.Scope;
 /// studies do.
 public final class Benchmarks {
   private static final double NANOS = 1e9;
+  private static final double MILLIS = 1e3;
   private static final double COEFFICIENT = 0.01;
 
   private final LanguageModel model;
@@ -62,13 +63,18 @@ public final class Benchmarks {
     return measure(request, warmupSeconds -> request.repeats());
   }
 
-  /// Runs a request as often as fits into a time, but at least twice.
+  /// Runs a request as often as fits into a time: at least twice, or once where a single run takes
+  /// longer than that.
   ///
   /// @param most most measured runs
   Measurement measureWithin(BenchRequest request, double seconds, int most) {
-    return measure(
-        request,
-        warmupMillis -> Math.clamp((long) (seconds * 1000 / Math.max(1, warmupMillis)), 2, most));
+    return measure(request, warmupMillis -> runsWithin(seconds, warmupMillis, most));
+  }
+
+  /// Runs that fit into a time when one takes `millis`.
+  static int runsWithin(double seconds, int millis, int most) {
+    double fitting = seconds * MILLIS / Math.max(1, millis);
+    return fitting < 1 ? 1 : Math.clamp((long) fitting, 2, most);
   }
 
   private Measurement measure(BenchRequest request, IntUnaryOperator repeats) {
@@ -82,7 +88,7 @@ public final class Benchmarks {
     for (int run = 0; run < request.warmups(); run++) {
       last = timed(job);
     }
-    int wanted = repeats.applyAsInt((int) (last * 1000));
+    int wanted = repeats.applyAsInt((int) (last * MILLIS));
     List<Double> seconds = new ArrayList<>();
     for (int run = 0; run < wanted; run++) {
       seconds.add(timed(job));

@@ -108,6 +108,14 @@ final class BenchmarksTest {
   }
 
   @Test
+  void slowRunsAreRepeatedLess() {
+    assertThat(Benchmarks.runsWithin(2.5, 0, 9)).isEqualTo(9);
+    assertThat(Benchmarks.runsWithin(2.5, 600, 9)).isEqualTo(4);
+    assertThat(Benchmarks.runsWithin(2.5, 2000, 9)).isEqualTo(2);
+    assertThat(Benchmarks.runsWithin(2.5, 9000, 9)).isEqualTo(1);
+  }
+
+  @Test
   void aLayerThatIsNotThereIsNamed() {
     assertThatExceptionOfType(BenchException.class)
         .isThrownBy(

@@ -91,7 +91,7 @@ final class BenchCommand implements Callable<Integer> {
   @Option(
       names = "--repeats",
       paramLabel = "N",
-      description = "Measured runs of each (default: what fits into a few seconds, 2 to 9).")
+      description = "Measured runs of each (default: what fits into a few seconds, 1 to 9).")
   private @Nullable Integer repeats;
 
   @Option(
