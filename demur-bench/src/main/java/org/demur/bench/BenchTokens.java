@@ -13,6 +13,7 @@ public final class BenchTokens {
   private static final int FIRST = 100;
   private static final long STRIDE = 7919;
   private static final int RANGE = 40_000;
+  private static final long RAGGED_STRIDE = 1009;
 
   /// Tokens after the user's text in a row that stands for a chat.
   private static final int AFTER_TEXT = 5;
@@ -46,9 +47,9 @@ public final class BenchTokens {
         .toList();
   }
 
-  /// Length of a ragged row: `8 + (7919 row) % 193`.
+  /// Length of a ragged row: `8 + (1009 row) % 193`, so that few rows are as mixed as many.
   public static int raggedLength(int row) {
-    return (int) (SHORTEST_RAGGED + STRIDE * row % (LONGEST_RAGGED - SHORTEST_RAGGED + 1));
+    return (int) (SHORTEST_RAGGED + RAGGED_STRIDE * row % (LONGEST_RAGGED - SHORTEST_RAGGED + 1));
   }
 
   private static Prompt row(int row, int tokens, int width, int vocabulary) {
