@@ -38,6 +38,7 @@ final class CommandTree {
             .addSubcommand(SteerCommand.tree(context))
             .addSubcommand(new InspectCommand(context))
             .addSubcommand(new VerifyCommand(context))
+            .addSubcommand(new BenchCommand(context))
             .addSubcommand(model)
             .addSubcommand(new TokensCommand(context))
             .addSubcommand(new TemplateCommand(context))
