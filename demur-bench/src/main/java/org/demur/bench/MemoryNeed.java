@@ -28,6 +28,11 @@ public final class MemoryNeed {
     return numbers * type.bytes();
   }
 
+  /// Bytes for the weights and what a process needs beside them, before anything is run.
+  public static long ofModel(Architecture architecture, DType type) {
+    return BASE_BYTES + ofWeights(architecture, type);
+  }
+
   /// Bytes for weights and the largest of the given requests.
   public static long of(Architecture architecture, DType type, List<BenchRequest> requests) {
     long most = 0;

@@ -139,7 +139,8 @@ final class AuditCommand implements Callable<Integer> {
     }
     PromptSet prompts = data.read(seed);
     List<String> warnings = warnings(prompts);
-    try (Subject subject = Subject.of(options.load(model, context), plain)) {
+    try (Subject subject =
+        Subject.of(options.load(model, context, RunOptions.Purpose.STATISTICS), plain)) {
       LoadedModel loaded = subject.loaded();
       context.console().note(Provenance.line(loaded));
       AuditedModel audited = audited(subject);

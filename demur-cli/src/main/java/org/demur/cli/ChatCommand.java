@@ -48,7 +48,7 @@ final class ChatCommand implements Callable<Integer> {
   public Integer call() {
     Plan plan = edits.plan();
     boolean terminal = context.environment().terminals().conversational();
-    try (LoadedModel loaded = options.load(context)) {
+    try (LoadedModel loaded = options.load(context, RunOptions.Purpose.TEXT)) {
       ModelTextFiles text = ModelTextFiles.open(loaded.location().path());
       try (Tokenizer tokenizer = text.tokenizer();
           LineSource lines =

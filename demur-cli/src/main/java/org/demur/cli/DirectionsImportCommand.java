@@ -88,7 +88,8 @@ final class DirectionsImportCommand implements Callable<Integer> {
       int last = rows.lastEntry().getKey();
       return new ModelFingerprint(UNKNOWN, Optional.empty(), Optional.empty(), width, last);
     }
-    try (Subject subject = Subject.of(run.load(name, context), false)) {
+    try (Subject subject =
+        Subject.of(run.load(name, context, RunOptions.Purpose.STATISTICS), false)) {
       return subject.fingerprint();
     }
   }

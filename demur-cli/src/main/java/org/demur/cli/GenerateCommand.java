@@ -93,7 +93,7 @@ final class GenerateCommand implements Callable<Integer> {
     checkOptions();
     List<BatchRow> given = rows();
     Plan plan = edits.plan();
-    try (LoadedModel loaded = options.load(context)) {
+    try (LoadedModel loaded = options.load(context, RunOptions.Purpose.TEXT)) {
       ModelTextFiles text = ModelTextFiles.open(loaded.location().path());
       try (Tokenizer tokenizer = text.tokenizer()) {
         context.console().note(Provenance.line(loaded));

@@ -32,6 +32,11 @@ final class ModelOptions {
 
   /// Finds and loads the model with its adapters, which are on; the caller closes it.
   LoadedModel load(Context context) {
-    return run.load(model, context);
+    return load(context, RunOptions.Purpose.STATISTICS);
+  }
+
+  /// As [#load(Context)], for a purpose that may allow another type with `--dtype auto`.
+  LoadedModel load(Context context, RunOptions.Purpose purpose) {
+    return run.load(model, context, purpose);
   }
 }

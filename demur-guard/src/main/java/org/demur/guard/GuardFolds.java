@@ -20,7 +20,8 @@ import org.demur.directions.Spots;
 import org.demur.model.LanguageModel;
 
 /// Measures a guard by cross-validation: each prompt is scored with the centroids of the other
-/// folds. Beside it the same with labels in another order inside each fold, whose AUROC must be near 0.5.
+/// folds. Beside it the same with labels in another order inside each fold, whose AUROC must be
+/// near 0.5.
 ///
 /// Two passes over the prompts; the residual streams are not kept, so memory does not grow with
 /// their number.

@@ -24,4 +24,15 @@ record HookChain(List<Hooks> links) implements Hooks {
     }
     return current;
   }
+
+  @Override
+  public Tensor inPlace(HookSite site, int layer, Tensor value, int[] tokens) {
+    Tensor current = value;
+    for (Hooks link : links) {
+      if (link.wants(site, layer)) {
+        current = link.inPlace(site, layer, current, tokens);
+      }
+    }
+    return current;
+  }
 }

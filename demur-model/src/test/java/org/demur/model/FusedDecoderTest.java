@@ -1,6 +1,7 @@
 package org.demur.model;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
@@ -9,15 +10,18 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.demur.model.hook.HookPoint;
 import org.demur.model.hook.HookSite;
 import org.demur.model.hook.Positions;
+import org.demur.model.intervention.Intervention.ActivationAddition;
 import org.demur.model.intervention.Intervention.DirectionalAblation;
 import org.demur.model.intervention.LayerVectors;
 import org.demur.model.intervention.Plan;
+import org.demur.model.intervention.Receipt;
 import org.demur.model.intervention.Target;
 import org.demur.tensor.DType;
 import org.demur.tensor.Device;
@@ -137,6 +141,52 @@ class FusedDecoderTest {
         List<Prompt> few = rows().subList(0, 1);
         assertThat(difference(run(model, few, plan, true), run(model, few, plan, false)))
             .isLessThan(bound);
+      }
+    }
+  }
+
+  private static List<Receipt> receipts(LanguageModel model, Plan plan, boolean plain) {
+    List<HookPoint> points =
+        plain ? List.of(HookPoint.of(HookSite.Q, 0)) : List.of(HookPoint.of(HookSite.EMBED));
+    ForwardRequest request = ForwardRequest.captureOnly(points, Positions.ALL).with(plan);
+    try (ForwardResult result = model.forward(rows(), request)) {
+      return result.receipts();
+    }
+  }
+
+  @Test
+  void editsInPlaceHaveTheReceiptsOfOthers() {
+    try (LanguageModel model = TinyModel.llama().load(folder)) {
+      int width = model.architecture().dimensions().dModel();
+      float[] values = new float[width];
+      for (int i = 0; i < width; i++) {
+        values[i] = 0.1f * i - 1;
+      }
+      LayerVectors vector = LayerVectors.same(values);
+      Target target = Target.everywhere(HookSite.RESID_PRE, HookSite.MLP_OUT);
+      Plan plan =
+          Plan.of(
+              new ActivationAddition(target, vector, 0.3),
+              new DirectionalAblation(
+                  Target.everywhere(HookSite.RESID_MID).inRows(1, 2),
+                  vector,
+                  Optional.of(LayerVectors.same(values))));
+      List<Receipt> plain = receipts(model, plan, true);
+      List<Receipt> inPlace = receipts(model, plan, false);
+
+      assertThat(inPlace).hasSameSizeAs(plain);
+      for (int i = 0; i < plain.size(); i++) {
+        Receipt expected = plain.get(i);
+        Receipt found = inPlace.get(i);
+        assertThat(found.hookPoint()).isEqualTo(expected.hookPoint());
+        assertThat(found.tokens()).isEqualTo(expected.tokens());
+        assertThat(found.calls()).isEqualTo(expected.calls());
+        assertThat(found.meanRelativeChange())
+            .isCloseTo(expected.meanRelativeChange(), within(1e-5));
+        assertThat(found.meanProjectionBefore().orElseThrow())
+            .isCloseTo(expected.meanProjectionBefore().orElseThrow(), within(1e-4));
+        assertThat(found.meanProjectionAfter().orElseThrow())
+            .isCloseTo(expected.meanProjectionAfter().orElseThrow(), within(1e-4));
       }
     }
   }

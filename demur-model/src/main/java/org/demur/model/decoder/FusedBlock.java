@@ -84,7 +84,7 @@ final class FusedBlock {
   private void hook(HookSite site, FusedStep step) {
     if (step.step().wants(site, layer)) {
       try (Scope inside = Scope.open()) {
-        Tensor seen = step.step().hook(site, layer, step.resid());
+        Tensor seen = step.step().hookInPlace(site, layer, step.resid());
         if (seen != step.resid()) {
           step.resid().assign(seen);
         }
@@ -117,7 +117,7 @@ final class FusedBlock {
     try (Scope inside = Scope.open()) {
       Tensor wide = step.resid().copy();
       TokenLoops.copy(out, FusedStep.panel(wide), step.tokens(), resid.stride(), residualScale);
-      Tensor seen = step.step().hook(site, layer, wide);
+      Tensor seen = step.step().hookInPlace(site, layer, wide);
       step.resid().accumulate(seen);
     }
   }

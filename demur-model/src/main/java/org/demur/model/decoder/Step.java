@@ -95,6 +95,11 @@ final class Step {
     return hooks.wants(site, layer) ? hooks.at(site, layer, value, tokens) : value;
   }
 
+  /// Lets the hooks read and edit a value of all tokens, which they may change itself.
+  Tensor hookInPlace(HookSite site, int layer, Tensor value) {
+    return hooks.wants(site, layer) ? hooks.inPlace(site, layer, value, tokens) : value;
+  }
+
   /// Lets the hooks read and edit a value of some tokens.
   Tensor hook(HookSite site, int layer, Tensor value, int[] some) {
     return hooks.wants(site, layer) ? hooks.at(site, layer, value, some) : value;

@@ -27,4 +27,11 @@ public interface Hooks {
   ///
   /// @param tokens packed index of each token in `value`, rising
   Tensor at(HookSite site, int layer, Tensor value, int[] tokens);
+
+  /// As [#at], but may change `value` itself where that saves passes over memory.
+  ///
+  /// @return `value`, changed or not, or another tensor in its place
+  default Tensor inPlace(HookSite site, int layer, Tensor value, int[] tokens) {
+    return at(site, layer, value, tokens);
+  }
 }

@@ -165,6 +165,30 @@ public final class InterventionRun implements Hooks, AutoCloseable {
     return current;
   }
 
+  @Override
+  public Tensor inPlace(HookSite site, int layer, Tensor value, int[] tokens) {
+    List<List<Entry>> layers = bySite.get(site);
+    if (layers == null) {
+      return value;
+    }
+    HookPoint point = HookPoint.of(site, layer);
+    Tensor current = value;
+    for (Entry entry : layers.get(layer)) {
+      if (current == value && InPlaceEdit.suits(entry.intervention, layer, value)) {
+        Selection selection = select(entry, tokens);
+        if (selection.places().length > 0) {
+          entry.book.note(
+              point,
+              selection.places().length,
+              InPlaceEdit.apply(entry.intervention, layer, value, selection.places()));
+        }
+      } else {
+        current = apply(entry, point, current, tokens);
+      }
+    }
+    return current;
+  }
+
   private Tensor apply(Entry entry, HookPoint point, Tensor value, int[] tokens) {
     Selection selection = select(entry, tokens);
     if (selection.places().length == 0) {

@@ -12,6 +12,7 @@ import org.demur.tensor.Device;
 import org.demur.tensor.Scope;
 import org.demur.tensor.Tensor;
 import org.demur.tensor.Tensors;
+import org.demur.tensor.kernel.TokenEdits;
 
 /// Adds up what one intervention does, per hook point.
 ///
@@ -26,6 +27,7 @@ final class ReceiptBook {
     int calls;
     long tokens;
     boolean projected;
+    final double[] known = new double[3];
     final Tensor sums;
 
     Entry(Tensor sums) {
@@ -75,6 +77,20 @@ final class ReceiptBook {
     }
   }
 
+  /// Notes an edit that was measured while it was made.
+  void note(HookPoint point, int tokens, TokenEdits.Sums sums) {
+    Entry entry = entries.get(point);
+    if (entry == null) {
+      throw new IllegalStateException(point + " is edited but was not declared");
+    }
+    entry.calls++;
+    entry.tokens += tokens;
+    entry.projected = true;
+    entry.known[CHANGE] += sums.change();
+    entry.known[BEFORE] += sums.before();
+    entry.known[AFTER] += sums.after();
+  }
+
   private static Tensor finite(Tensor values) {
     return values.maskedFill(values.isFinite().logicalNot(), 0);
   }
@@ -99,6 +115,9 @@ final class ReceiptBook {
     entries.forEach(
         (point, entry) -> {
           double[] sums = entry.sums.toDoubles();
+          for (int i = 0; i < sums.length; i++) {
+            sums[i] += entry.known[i];
+          }
           double tokens = Math.max(1, entry.tokens);
           receipts.add(
               new Receipt(

@@ -13,7 +13,7 @@ public final class TokenLoops {
 
   private TokenLoops() {}
 
-  private static void each(int tokens, int width, IntConsumer body) {
+  static void each(int tokens, int width, IntConsumer body) {
     if ((long) tokens * width < WORTH_SHARING) {
       for (int token = 0; token < tokens; token++) {
         body.accept(token);
