@@ -70,7 +70,7 @@ public final class Decoder {
     try (Scope pass = Scope.open()) {
       Step step = new Step(pass, architecture, batch, hooks, cache, device);
       Tensor resid = embed(batch, step);
-      if (fused.isPresent() && fused.get().suits(hooks, extent.blocks())) {
+      if (fused.isPresent() && fused.get().suits(batch, hooks, extent.blocks())) {
         resid = fused.get().forward(pass, step, resid, extent.blocks());
       } else {
         for (Block block : blocks.subList(0, extent.blocks())) {

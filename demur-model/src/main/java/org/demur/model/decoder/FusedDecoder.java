@@ -23,6 +23,10 @@ final class FusedDecoder {
       List.of(
           HookSite.Q, HookSite.K, HookSite.V, HookSite.Z, HookSite.ATTN_SCORES, HookSite.PATTERN);
 
+  /// A short prompt is over before the JVM has compiled the kernels: an answer of one token would
+  /// come a second later. Steps of decoding are many.
+  private static final int LEAST_TOKENS = 32;
+
   private final Architecture architecture;
   private final DType type;
   private final List<FusedBlock> blocks;
@@ -53,8 +57,9 @@ final class FusedDecoder {
   }
 
   /// Whether a pass can go this way.
-  boolean suits(Hooks hooks, int executed) {
-    if (Autograd.recording()) {
+  boolean suits(TokenBatch batch, Hooks hooks, int executed) {
+    boolean worthIt = batch.oneTokenPerRow() || batch.tokenCount() >= LEAST_TOKENS;
+    if (Autograd.recording() || !worthIt) {
       return false;
     }
     for (int layer = 0; layer < executed; layer++) {
@@ -92,6 +97,10 @@ final class FusedDecoder {
   /// Logits `[token, vocabulary]` for a head `[vocabulary, dModel]`.
   Tensor head(Tensor head, Tensor normed) {
     int tokens = (int) normed.size(0);
+    if (tokens == 1 && head.dtype() == DType.FLOAT32) {
+      // as fast, and the first token of an answer does not wait for the JVM to compile anything
+      return normed.linear(head);
+    }
     Tensor logits = Tensors.empty(DType.FLOAT32, Device.CPU, tokens, head.size(0));
     Products.multiply(
         FusedLinear.matrix(head),

@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 /// Values are in single precision, but where the machine multiplies bfloat16 faster and there are
 /// many tokens, what enters and leaves a matrix product is bfloat16.
 final class FusedStep {
-  /// With more tokens libtorch's matrix products are faster than ours.
+  /// With more rows libtorch's matrix products are faster than ours.
   static final int FEW_TOKENS = 32;
 
   private final Scope pass;
@@ -68,7 +68,7 @@ final class FusedStep {
 
   /// Whether products are computed by our own kernels.
   boolean few() {
-    return tokens <= FEW_TOKENS;
+    return tokens <= FEW_TOKENS && step.batch().oneTokenPerRow();
   }
 
   Step step() {

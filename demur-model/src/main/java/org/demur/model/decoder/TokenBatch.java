@@ -58,6 +58,11 @@ public record TokenBatch(int[] ids, int[] lengths, int[] past) {
     return lengths.length;
   }
 
+  /// Whether every row has a single new token: a step of decoding.
+  public boolean oneTokenPerRow() {
+    return tokenCount() == rowCount();
+  }
+
   /// Packed index of the first token of each row.
   public int[] firstTokens() {
     int[] first = new int[lengths.length];
