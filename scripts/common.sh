@@ -115,15 +115,36 @@ begin_build() {
 # Flags of every run. Messages of the JVM itself must not reach standard output, which may hold a JSON document.
 java_flags="-Xlog:disable -Xlog:all=error:stderr -XX:+UseSerialGC --enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow"
 
-# For commands that run a model: the JDK's vector instructions, an incubating module that the JVM announces in one line.
+# For commands that run a model for a while: the JDK's vector instructions, an incubating module. The JVM announces it in
+# one line and starts a second and a half later, because its start-up record cannot hold linked classes then.
 kernel_flags="--add-modules jdk.incubator.vector"
 
-# Whether a command runs a model and is worth the half second that the module costs at the start.
-runs_a_model() {
+# Whether a command runs a model long enough for that.
+needs_kernels() {
   case ${1:-} in
     '' | help | -h | --help | -V | --version | inspect | tokens | template | model | compare | judge) return 1 ;;
+    generate) ! answers_shortly "$@" ;;
     *) return 0 ;;
   esac
+}
+
+# Whether one prompt is answered with at most 32 tokens.
+answers_shortly() {
+  short=1
+  before=
+  for argument in "$@"; do
+    limit=
+    case $argument in
+      --batch | --batch=*) return 1 ;;
+      --max-new-tokens=*) limit=${argument#*=} ;;
+    esac
+    [ "$before" = --max-new-tokens ] && limit=$argument
+    case $limit in
+      [1-9] | [12][0-9] | 3[0-2]) short=0 ;;
+    esac
+    before=$argument
+  done
+  return "$short"
 }
 
 # Writes the class path in a fixed order (a start-up cache is valid for one order only) and the stamp.
