@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import org.demur.data.store.RowLog;
 import org.demur.directions.Candidate;
 import org.demur.directions.DirectionTable;
@@ -215,7 +216,7 @@ final class Measuring {
     if (selection.selected().isEmpty()) {
       notes.add(
           "No candidate direction passed the filters (%s); interventions use the one of layer %d, which changes harmless answers more than the bound on KL allows."
-              .formatted(selection.discarded(), candidate.layer()));
+              .formatted(counts(selection.discarded()), candidate.layer()));
     } else if (selection.relaxed()) {
       notes.add(
           "No candidate direction kept the KL bound of 0.1 nats; the relaxed bound of 0.3 was used.");
@@ -235,5 +236,12 @@ final class Measuring {
         .filter(entry -> entry.getValue().induce() >= filters.minInduce())
         .min(Comparator.comparingDouble(entry -> entry.getValue().bypass()))
         .map(Map.Entry::getKey);
+  }
+
+  /// For example `KL > 0.1: 11, induce < 0: 1`.
+  private static String counts(Map<String, Integer> discarded) {
+    return discarded.entrySet().stream()
+        .map(entry -> entry.getKey() + ": " + entry.getValue())
+        .collect(Collectors.joining(", "));
   }
 }

@@ -4,6 +4,9 @@ import java.lang.foreign.MemorySegment;
 import jdk.incubator.vector.FloatVector;
 
 /// A weight in bfloat16, widened as it is read.
+///
+/// The loops are those of [FloatMatrix], written again: with both kinds of loads in one loop the
+/// JVM cannot keep vectors in registers.
 public record BfloatMatrix(MemorySegment memory, int rows, int columns) implements Matrix {
   @Override
   public long bytes() {

@@ -4,7 +4,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import jdk.incubator.vector.FloatVector;
-import jdk.incubator.vector.VectorOperators;
 
 /// Causal attention with grouped key heads: `softmax(scale * q k^T) v`, head by head, without ever
 /// holding the scores of more than a few queries.
@@ -150,7 +149,7 @@ public record CausalAttention(
     FloatVector sums = Lanes.zero();
     int i = from;
     for (; i + Lanes.COUNT <= from + count; i += Lanes.COUNT) {
-      FloatVector e = Lanes.of(scores, i).sub(most).lanewise(VectorOperators.EXP);
+      FloatVector e = Lanes.exp(Lanes.of(scores, i).sub(most));
       e.intoArray(scores, i);
       sums = sums.add(e);
     }

@@ -23,6 +23,19 @@ final class Lanes {
   static final VectorSpecies<Byte> BYTES =
       VectorSpecies.of(byte.class, VectorShape.forBitSize(Math.max(64, COUNT * Byte.SIZE)));
 
+  private static final int LANES_OF_256 = 8;
+  private static final int MANTISSA_BITS = 23;
+  private static final float LOG2_E = 0x1.715476p0f;
+  private static final float LN2_HIGH = 0x1.63p-1f;
+  private static final float LN2_LOW = -0x1.bd0106p-13f;
+
+  /// Where single-precision numbers are one apart; its low bits do not reach the exponent's place.
+  private static final float ROUNDER = 0x1.8p23f;
+
+  /// Results stay between the smallest and the largest normal number.
+  private static final float EXP_LEAST = -87;
+
+  private static final float EXP_MOST = 88;
   private static final ByteOrder ORDER = ByteOrder.LITTLE_ENDIAN;
   private static final int ROUNDING = 0x7fff;
   private static final int QUIET_NAN = 0x7fc0;
@@ -75,7 +88,41 @@ final class Lanes {
     return FloatVector.broadcast(FLOATS, value);
   }
 
+  /// Sum of the lanes, in an order of its own: that of the JDK's reduction is left open, and
+  /// differs between interpreted and compiled code.
   static float sum(FloatVector vector) {
-    return vector.reduceLanes(VectorOperators.ADD);
+    FloatVector half = vector;
+    if (COUNT > LANES_OF_256) {
+      half = halves(vector, FloatVector.SPECIES_256);
+    }
+    FloatVector quarter = halves(half, FloatVector.SPECIES_128);
+    return (quarter.lane(0) + quarter.lane(1)) + (quarter.lane(2) + quarter.lane(3));
+  }
+
+  private static FloatVector halves(FloatVector vector, VectorSpecies<Float> half) {
+    FloatVector first = (FloatVector) vector.castShape(half, 0);
+    return first.add((FloatVector) vector.castShape(half, 1));
+  }
+
+  /// `e^x` to about one unit in the last place, from operations that are exact by definition: the
+  /// JDK's own gives other bits when it is interpreted than when it is compiled.
+  ///
+  /// **Source.** Range reduction by powers of 2 and the polynomial of Cephes' expf.
+  static FloatVector exp(FloatVector x) {
+    FloatVector bounded = x.max(EXP_LEAST).min(EXP_MOST);
+    // the sum has no room for fractions, so that the product is rounded to an integer
+    FloatVector shifted = bounded.fma(all(LOG2_E), all(ROUNDER));
+    FloatVector power = shifted.sub(ROUNDER);
+    FloatVector rest = power.fma(all(-LN2_HIGH), bounded);
+    rest = power.fma(all(-LN2_LOW), rest);
+    FloatVector sum = all(0x1.a0d2cep-13f);
+    sum = sum.fma(rest, all(0x1.6e879cp-10f));
+    sum = sum.fma(rest, all(0x1.11121p-7f));
+    sum = sum.fma(rest, all(0x1.555382p-5f));
+    sum = sum.fma(rest, all(0x1.555554p-3f));
+    sum = sum.fma(rest, all(0x1.0p-1f));
+    FloatVector value = sum.fma(rest.mul(rest), rest).add(1);
+    IntVector exponent = shifted.reinterpretAsInts().lanewise(VectorOperators.LSHL, MANTISSA_BITS);
+    return value.reinterpretAsInts().add(exponent).reinterpretAsFloats();
   }
 }

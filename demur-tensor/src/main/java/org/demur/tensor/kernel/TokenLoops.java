@@ -2,7 +2,6 @@ package org.demur.tensor.kernel;
 
 import java.util.function.IntConsumer;
 import jdk.incubator.vector.FloatVector;
-import jdk.incubator.vector.VectorOperators;
 
 /// Element-wise steps of a block, each in one pass over memory.
 ///
@@ -145,13 +144,13 @@ public final class TokenLoops {
   }
 
   private static FloatVector silu(FloatVector v) {
-    FloatVector e = v.neg().lanewise(VectorOperators.EXP);
-    return v.div(e.add(1));
+    return v.div(Lanes.exp(v.neg()).add(1));
   }
 
   private static FloatVector gelu(FloatVector v) {
     FloatVector cubic = v.mul(v).mul(v).mul(GELU_INNER).add(v).mul(GELU_OUTER);
-    return v.mul(0.5f).mul(cubic.lanewise(VectorOperators.TANH).add(1));
+    // (1 + tanh(c)) / 2 is the logistic function of 2 c
+    return v.div(Lanes.exp(cubic.mul(-2)).add(1));
   }
 
   /// Rotary embedding of heads that lie next to each other, in place: pairs of coordinates half a

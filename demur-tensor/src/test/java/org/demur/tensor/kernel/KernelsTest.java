@@ -5,9 +5,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import java.io.ByteArrayOutputStream;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.util.Arrays;
 import java.util.SplittableRandom;
 import java.util.concurrent.atomic.AtomicIntegerArray;
 import org.demur.tensor.Engine;
@@ -294,6 +296,67 @@ class KernelsTest {
         }
       }
     }
+  }
+
+  @Test
+  void exponentialsAreRight() {
+    int lanes = Kernels.lanes();
+    float[] values = new float[lanes];
+    for (float x = -86; x < 87; x += 0.37f) {
+      Arrays.fill(values, x);
+      float[] found = new float[lanes];
+      Lanes.exp(Lanes.of(values, 0)).intoArray(found, 0);
+      assertThat(found[lanes - 1] / Math.exp(x)).as("e^%s", x).isCloseTo(1, within(2e-7));
+    }
+    float[] limits = new float[lanes];
+    limits[0] = Float.NEGATIVE_INFINITY;
+    limits[1] = Float.POSITIVE_INFINITY;
+    limits[2] = Float.NaN;
+    float[] found = new float[lanes];
+    Lanes.exp(Lanes.of(limits, 0)).intoArray(found, 0);
+    assertThat(found[0]).isBetween(0f, 1e-37f);
+    assertThat(found[1]).isGreaterThan(1e38f);
+    assertThat(found[2]).isNaN();
+  }
+
+  /// The first call is interpreted, the last one compiled: a run must give the same bits when it is
+  /// repeated in a process that is warm.
+  @Test
+  void compiledCodeGivesTheBitsOfInterpretedCode() {
+    int width = 64;
+    int tokens = 3;
+    MemorySegment x = floats(tokens * 2 * width);
+    Panel in = new Panel(x, 2 * width, false);
+    float[] weight = new float[width];
+    Arrays.fill(weight, 0.7f);
+    Matrix matrix = matrix("bf16", 96, width);
+    byte[] first = {};
+    for (int round = 0; round < 30_000; round++) {
+      MemorySegment normed = arena.allocate((long) tokens * 2 * width * Float.BYTES, 64);
+      MemorySegment gated = arena.allocate((long) tokens * width * Float.BYTES, 64);
+      MemorySegment product = arena.allocate((long) tokens * 96 * Float.BYTES, 64);
+      TokenLoops.rmsNorm(in, 0, tokens, weight, 1e-5, new Panel(normed, 2 * width, false));
+      TokenLoops.gated(
+          round % 2 == 0 ? TokenLoops.Gate.SILU : TokenLoops.Gate.GELU_TANH,
+          in,
+          tokens,
+          width,
+          new Panel(gated, width, false));
+      Products.multiply(matrix, gated, tokens, product, 96, 0);
+      if (round % 2 == 0 && (round < 100 || round % 1000 == 0)) {
+        byte[] bytes = bytes(normed, gated, product);
+        first = round == 0 ? bytes : first;
+        assertThat(bytes).as("round %d", round).isEqualTo(first);
+      }
+    }
+  }
+
+  private static byte[] bytes(MemorySegment... segments) {
+    ByteArrayOutputStream all = new ByteArrayOutputStream();
+    for (MemorySegment segment : segments) {
+      all.writeBytes(segment.toArray(ValueLayout.JAVA_BYTE));
+    }
+    return all.toByteArray();
   }
 
   @Test
