@@ -105,7 +105,8 @@ public final class Decoder {
     boolean all = headTokens.length == step.batch().tokenCount();
     boolean normAll = all || step.wants(HookSite.FINAL_NORM, 0);
     Tensor selected = normAll ? resid : pick(resid, headTokens);
-    boolean ours = fused.isPresent() && fused.get().suitsHead(headTokens.length);
+    boolean ours =
+        fused.isPresent() && headTokens.length > 0 && fused.get().suitsHead(step.batch());
     Tensor last = ours ? finalNorm.widened(selected) : finalNorm.forward(selected);
     Tensor normed = step.hook(HookSite.FINAL_NORM, 0, last);
     if (headTokens.length == 0) {

@@ -89,18 +89,18 @@ final class FusedDecoder {
     }
   }
 
-  /// Whether the logits of so many tokens are computed by our own kernels.
-  boolean suitsHead(int tokens) {
-    return tokens > 0 && tokens <= FusedStep.FEW_TOKENS && !Autograd.recording();
+  /// Whether the logits of a pass are computed by our own kernels: those of a step of decoding,
+  /// where libtorch's threads must not be woken, because they keep a core busy for a while after
+  /// their work is done.
+  boolean suitsHead(TokenBatch batch) {
+    return batch.oneTokenPerRow()
+        && batch.tokenCount() <= FusedStep.FEW_TOKENS
+        && !Autograd.recording();
   }
 
   /// Logits `[token, vocabulary]` for a head `[vocabulary, dModel]`.
   Tensor head(Tensor head, Tensor normed) {
     int tokens = (int) normed.size(0);
-    if (tokens == 1 && head.dtype() == DType.FLOAT32) {
-      // as fast, and the first token of an answer does not wait for the JVM to compile anything
-      return normed.linear(head);
-    }
     Tensor logits = Tensors.empty(DType.FLOAT32, Device.CPU, tokens, head.size(0));
     Products.multiply(
         FusedLinear.matrix(head),

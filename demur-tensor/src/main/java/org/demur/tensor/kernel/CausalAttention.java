@@ -113,6 +113,7 @@ public record CausalAttention(
     Scratch scratch = SCRATCH.get();
     scratch.fit((count / TILE + 1) * TILE, 1);
     int sharing = nHeads / nKvHeads;
+    float[] lanes = Lanes.scratch();
     for (int shared = 0; shared < sharing; shared++) {
       int column = (task.kvHead() * sharing + shared) * dHead;
       float[] scores = scratch.scores;
@@ -122,7 +123,7 @@ public record CausalAttention(
           FloatVector k = keys.panel().load(keys.first() + start + key, keys.column() + i);
           sum = q.load(token, column + i).fma(k, sum);
         }
-        scores[key] = capped(Lanes.sum(sum) * scale);
+        scores[key] = capped(Lanes.sum(sum, lanes) * scale);
       }
       float total = softmax(scores, 0, count);
       for (int i = 0; i < dHead; i += Lanes.COUNT) {
@@ -146,6 +147,7 @@ public record CausalAttention(
     for (int i = from; i < from + count; i++) {
       most = Math.max(most, scores[i]);
     }
+    float[] lanes = Lanes.scratch();
     FloatVector sums = Lanes.zero();
     int i = from;
     for (; i + Lanes.COUNT <= from + count; i += Lanes.COUNT) {
@@ -153,7 +155,7 @@ public record CausalAttention(
       e.intoArray(scores, i);
       sums = sums.add(e);
     }
-    float sum = Lanes.sum(sums);
+    float sum = Lanes.sum(sums, lanes);
     for (; i < from + count; i++) {
       scores[i] = (float) Math.exp(scores[i] - most);
       sum += scores[i];

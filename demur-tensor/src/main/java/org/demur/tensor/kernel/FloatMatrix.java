@@ -24,6 +24,7 @@ public record FloatMatrix(MemorySegment memory, int rows, int columns) implement
 
   @Override
   public void times(MemorySegment x, int from, int to, MemorySegment y, int first) {
+    float[] lanes = Lanes.scratch();
     long length = (long) columns * Float.BYTES;
     int row = from;
     for (; row + 3 < to; row += 4) {
@@ -40,10 +41,10 @@ public record FloatMatrix(MemorySegment memory, int rows, int columns) implement
         s2 = Lanes.floats(memory, place + 2 * length).fma(v, s2);
         s3 = Lanes.floats(memory, place + 3 * length).fma(v, s3);
       }
-      Numbers.put(Lanes.sum(s0), y, first + row);
-      Numbers.put(Lanes.sum(s1), y, first + row + 1);
-      Numbers.put(Lanes.sum(s2), y, first + row + 2);
-      Numbers.put(Lanes.sum(s3), y, first + row + 3);
+      Numbers.put(Lanes.sum(s0, lanes), y, first + row);
+      Numbers.put(Lanes.sum(s1, lanes), y, first + row + 1);
+      Numbers.put(Lanes.sum(s2, lanes), y, first + row + 2);
+      Numbers.put(Lanes.sum(s3, lanes), y, first + row + 3);
     }
     for (; row < to; row++) {
       FloatVector sum = Lanes.zero();
@@ -52,7 +53,7 @@ public record FloatMatrix(MemorySegment memory, int rows, int columns) implement
             Lanes.floats(memory, row * length + (long) i * Float.BYTES)
                 .fma(Lanes.floats(x, (long) i * Float.BYTES), sum);
       }
-      Numbers.put(Lanes.sum(sum), y, first + row);
+      Numbers.put(Lanes.sum(sum, lanes), y, first + row);
     }
   }
 }

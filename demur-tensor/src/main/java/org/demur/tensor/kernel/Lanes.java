@@ -23,7 +23,7 @@ final class Lanes {
   static final VectorSpecies<Byte> BYTES =
       VectorSpecies.of(byte.class, VectorShape.forBitSize(Math.max(64, COUNT * Byte.SIZE)));
 
-  private static final int LANES_OF_256 = 8;
+  private static final int LANES_OF_128 = 4;
   private static final int MANTISSA_BITS = 23;
   private static final float LOG2_E = 0x1.715476p0f;
   private static final float LN2_HIGH = 0x1.63p-1f;
@@ -88,20 +88,22 @@ final class Lanes {
     return FloatVector.broadcast(FLOATS, value);
   }
 
-  /// Sum of the lanes, in an order of its own: that of the JDK's reduction is left open, and
-  /// differs between interpreted and compiled code.
-  static float sum(FloatVector vector) {
-    FloatVector half = vector;
-    if (COUNT > LANES_OF_256) {
-      half = halves(vector, FloatVector.SPECIES_256);
-    }
-    FloatVector quarter = halves(half, FloatVector.SPECIES_128);
-    return (quarter.lane(0) + quarter.lane(1)) + (quarter.lane(2) + quarter.lane(3));
+  /// Memory for [#sum].
+  static float[] scratch() {
+    return new float[COUNT];
   }
 
-  private static FloatVector halves(FloatVector vector, VectorSpecies<Float> half) {
-    FloatVector first = (FloatVector) vector.castShape(half, 0);
-    return first.add((FloatVector) vector.castShape(half, 1));
+  /// Sum of the lanes, in an order of its own: that of the JDK's reduction is left open, and
+  /// differs between interpreted and compiled code.
+  ///
+  /// @param scratch what [#scratch] made; its content is lost
+  static float sum(FloatVector vector, float[] scratch) {
+    vector.intoArray(scratch, 0);
+    float sum = 0;
+    for (int i = 0; i < COUNT; i += LANES_OF_128) {
+      sum += (scratch[i] + scratch[i + 1]) + (scratch[i + 2] + scratch[i + 3]);
+    }
+    return sum;
   }
 
   /// `e^x` to about one unit in the last place, from operations that are exact by definition: the

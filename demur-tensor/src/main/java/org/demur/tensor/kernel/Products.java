@@ -66,6 +66,7 @@ public final class Products {
       int stride,
       int offset) {
     int columns = weight.columns();
+    float[] lanes = Lanes.scratch();
     float[] tile = WIDENED.get();
     if (tile.length < ROWS_PER_TILE * columns) {
       tile = new float[ROWS_PER_TILE * columns];
@@ -79,18 +80,25 @@ public final class Products {
       int token = 0;
       if (rows == ROWS_PER_TILE) {
         for (; token + 1 < tokens; token += 2) {
-          pair(tile, columns, x, token, y, stride, offset + row);
+          pair(lanes, tile, columns, x, token, y, stride, offset + row);
         }
       }
       for (; token < tokens; token++) {
-        single(tile, columns, rows, x, token, y, stride, offset + row);
+        single(lanes, tile, columns, rows, x, token, y, stride, offset + row);
       }
     }
   }
 
   /// Four rows of the weight with two of `x`: eight sums that stay in registers.
   private static void pair(
-      float[] w, int columns, MemorySegment x, int token, MemorySegment y, int stride, int place) {
+      float[] lanes,
+      float[] w,
+      int columns,
+      MemorySegment x,
+      int token,
+      MemorySegment y,
+      int stride,
+      int place) {
     FloatVector a0 = Lanes.zero();
     FloatVector a1 = Lanes.zero();
     FloatVector a2 = Lanes.zero();
@@ -118,15 +126,15 @@ public final class Products {
       b3 = w3.fma(v, b3);
     }
     int at = token * stride + place;
-    Numbers.put(Lanes.sum(a0), y, at);
-    Numbers.put(Lanes.sum(a1), y, at + 1);
-    Numbers.put(Lanes.sum(a2), y, at + 2);
-    Numbers.put(Lanes.sum(a3), y, at + 3);
+    Numbers.put(Lanes.sum(a0, lanes), y, at);
+    Numbers.put(Lanes.sum(a1, lanes), y, at + 1);
+    Numbers.put(Lanes.sum(a2, lanes), y, at + 2);
+    Numbers.put(Lanes.sum(a3, lanes), y, at + 3);
     at += stride;
-    Numbers.put(Lanes.sum(b0), y, at);
-    Numbers.put(Lanes.sum(b1), y, at + 1);
-    Numbers.put(Lanes.sum(b2), y, at + 2);
-    Numbers.put(Lanes.sum(b3), y, at + 3);
+    Numbers.put(Lanes.sum(b0, lanes), y, at);
+    Numbers.put(Lanes.sum(b1, lanes), y, at + 1);
+    Numbers.put(Lanes.sum(b2, lanes), y, at + 2);
+    Numbers.put(Lanes.sum(b3, lanes), y, at + 3);
   }
 
   private static FloatVector row(MemorySegment x, int index) {
@@ -134,6 +142,7 @@ public final class Products {
   }
 
   private static void single(
+      float[] lanes,
       float[] w,
       int columns,
       int rows,
@@ -147,7 +156,7 @@ public final class Products {
       for (int i = 0; i < columns; i += Lanes.COUNT) {
         sum = Lanes.of(w, row * columns + i).fma(row(x, token * columns + i), sum);
       }
-      Numbers.put(Lanes.sum(sum), y, token * stride + place + row);
+      Numbers.put(Lanes.sum(sum, lanes), y, token * stride + place + row);
     }
   }
 }

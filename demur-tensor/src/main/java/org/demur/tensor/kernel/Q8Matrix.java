@@ -72,6 +72,7 @@ public record Q8Matrix(MemorySegment memory, int rows, int columns) implements M
 
   @Override
   public void times(MemorySegment x, int from, int to, MemorySegment y, int first) {
+    float[] lanes = Lanes.scratch();
     long length = rowBytes();
     int row = from;
     for (; row + 1 < to; row += 2) {
@@ -94,8 +95,8 @@ public record Q8Matrix(MemorySegment memory, int rows, int columns) implements M
         s1 = t1.fma(Lanes.all(d1), s1);
         at += BLOCK_BYTES;
       }
-      Numbers.put(Lanes.sum(s0), y, first + row);
-      Numbers.put(Lanes.sum(s1), y, first + row + 1);
+      Numbers.put(Lanes.sum(s0, lanes), y, first + row);
+      Numbers.put(Lanes.sum(s1, lanes), y, first + row + 1);
     }
     for (; row < to; row++) {
       long at = row * length;
@@ -110,7 +111,7 @@ public record Q8Matrix(MemorySegment memory, int rows, int columns) implements M
         sum = part.fma(Lanes.all(Float.float16ToFloat(memory.get(SCALE, at))), sum);
         at += BLOCK_BYTES;
       }
-      Numbers.put(Lanes.sum(sum), y, first + row);
+      Numbers.put(Lanes.sum(sum, lanes), y, first + row);
     }
   }
 }

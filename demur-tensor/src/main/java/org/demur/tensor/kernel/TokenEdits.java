@@ -61,6 +61,7 @@ public final class TokenEdits {
       float[] addend,
       double[] sums,
       int at) {
+    float[] lanes = Lanes.scratch();
     FloatVector dots = Lanes.zero();
     FloatVector squares = Lanes.zero();
     for (int i = 0; i < unit.length; i += Lanes.COUNT) {
@@ -68,7 +69,7 @@ public final class TokenEdits {
       dots = v.fma(Lanes.of(unit, i), dots);
       squares = v.fma(v, squares);
     }
-    float before = Lanes.sum(dots);
+    float before = Lanes.sum(dots, lanes);
     FloatVector taken = Lanes.all(-share * (before - kept));
     FloatVector changes = Lanes.zero();
     FloatVector left = Lanes.zero();
@@ -81,9 +82,9 @@ public final class TokenEdits {
       left = edited.fma(u, left);
       x.store(edited, token, i);
     }
-    double length = Math.sqrt(Lanes.sum(squares)) + Float.MIN_NORMAL;
-    sums[at] = Math.sqrt(Lanes.sum(changes)) / length;
+    double length = Math.sqrt(Lanes.sum(squares, lanes)) + Float.MIN_NORMAL;
+    sums[at] = Math.sqrt(Lanes.sum(changes, lanes)) / length;
     sums[at + 1] = before;
-    sums[at + 2] = Lanes.sum(left);
+    sums[at + 2] = Lanes.sum(left, lanes);
   }
 }

@@ -44,12 +44,13 @@ public final class TokenLoops {
   private static void normalise(
       Panel x, int offset, int token, float[] weight, double epsilon, Panel out) {
     int width = weight.length;
+    float[] lanes = Lanes.scratch();
     FloatVector sum = Lanes.zero();
     for (int i = 0; i < width; i += Lanes.COUNT) {
       FloatVector v = x.load(token, offset + i);
       sum = v.fma(v, sum);
     }
-    float scale = (float) (1 / Math.sqrt(Lanes.sum(sum) / width + epsilon));
+    float scale = (float) (1 / Math.sqrt(Lanes.sum(sum, lanes) / width + epsilon));
     for (int i = 0; i < width; i += Lanes.COUNT) {
       FloatVector v = x.load(token, offset + i).mul(scale).mul(Lanes.of(weight, i));
       out.store(v, token, offset + i);
