@@ -3,18 +3,17 @@ package org.demur.model;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.UnaryOperator;
-import java.util.stream.IntStream;
 import org.demur.core.ErrorCode;
 import org.demur.model.adapter.Adapters;
 import org.demur.model.config.Architecture;
 import org.demur.model.config.ModelException;
 import org.demur.model.decoder.Decoder;
 import org.demur.model.decoder.KvCache;
+import org.demur.model.decoder.RecordedPass;
 import org.demur.model.decoder.TokenBatch;
 import org.demur.model.hook.HookPoint;
 import org.demur.model.hook.Hooks;
@@ -120,10 +119,44 @@ public final class LanguageModel implements AutoCloseable {
     tokens.addAndGet(batch.tokenCount());
   }
 
+  void countBackward() {
+    backwardPasses.incrementAndGet();
+  }
+
   /// Computes gradients of a scalar that came from recorded passes, and counts that.
   public void backward(Tensor loss) {
     loss.backward();
-    backwardPasses.incrementAndGet();
+    countBackward();
+  }
+
+  /// Runs rows of any lengths for the gradients of marked adapter factors; the base is frozen.
+  ///
+  /// Counts as one forward pass, and as one backward pass when its gradients are computed.
+  ///
+  /// @throws ModelException as [#forward], and with [ErrorCode#PLAN] when a position is not one of
+  ///   its row that a token follows
+  public TrainingPass train(List<Prompt> prompts, TrainingRequest request) {
+    if (prompts.isEmpty()) {
+      throw new ModelException(ErrorCode.CONTEXT_LENGTH, "a batch needs at least one row");
+    }
+    checkRows(prompts, 0);
+    PackedOrder places = PackedOrder.of(prompts, request.predicting());
+    TokenBatch batch = batch(prompts, places.order(), 0);
+    List<Plan> plans = request.plans().isEmpty() ? List.of(Plan.NONE) : request.plans();
+    int nLayers = architecture.dimensions().nLayers();
+    InterventionRun edits =
+        new InterventionRun(plans, prompts.stream().map(Prompt::row).toList(), nLayers, device);
+    try {
+      edits.begin(batch, places.order(), nLayers, true);
+      count(batch);
+      RecordedPass.Mode mode =
+          new RecordedPass.Mode(places.tokens(), request.recompute(), request.dropoutSeed());
+      RecordedPass pass = new RecordedPass(decoder, batch, mode, edits);
+      return new TrainingPass(this, pass, edits, places.rows(), places.positions());
+    } catch (RuntimeException e) {
+      edits.close();
+      throw e;
+    }
   }
 
   /// Runs rows of any lengths at once.
@@ -136,12 +169,7 @@ public final class LanguageModel implements AutoCloseable {
   ///   [ErrorCode#INTERVENTION_UNUSED] when a declared edit touched no token
   public ForwardResult forward(List<Prompt> prompts, ForwardRequest request) {
     check(prompts, request);
-    int[] order =
-        IntStream.range(0, prompts.size())
-            .boxed()
-            .sorted(Comparator.comparingInt(row -> prompts.get(row).length()))
-            .mapToInt(Integer::intValue)
-            .toArray();
+    int[] order = PackedOrder.byLength(prompts);
     int shared = SharedPrefix.length(prompts, request, architecture);
     TokenBatch batch = batch(prompts, order, shared);
     ForwardResult.LogitRows[] logitRows = new ForwardResult.LogitRows[prompts.size()];

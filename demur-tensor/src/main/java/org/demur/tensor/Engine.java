@@ -39,6 +39,12 @@ public final class Engine {
     torch.set_num_threads(threads);
   }
 
+  /// Sets the generator that [Tensor#dropout(double)] draws from: what is drawn after it depends on
+  /// the seed and on the draws before, nothing else.
+  public static void seed(long seed) {
+    torch.manual_seed(seed);
+  }
+
   /// Whether the processor multiplies bfloat16 matrices faster than single-precision ones: it has
   /// instructions for it. Elsewhere libtorch emulates them, which takes many times as long.
   public static boolean multipliesBfloat16Fast() {

@@ -4,9 +4,11 @@ import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.Supplier;
+import org.bytedeco.pytorch.BoolOptional;
 import org.bytedeco.pytorch.LongOptional;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.ScalarTypeOptional;
+import org.bytedeco.pytorch.TensorArrayRefOptional;
 import org.bytedeco.pytorch.TensorOptional;
 import org.bytedeco.pytorch.global.torch;
 import org.demur.core.ErrorCode;
@@ -368,6 +370,14 @@ public final class Tensor {
     return make("gelu", () -> torch.gelu(handle(), tanhApproximation ? "tanh" : "none"));
   }
 
+  /// Copy in which each element is 0 with probability `rate` and divided by `1 - rate` otherwise;
+  /// drawn from the generator that [Engine#seed(long)] sets.
+  ///
+  /// **Source**: Srivastava et al. 2014, in the inverted form.
+  public Tensor dropout(double rate) {
+    return make("dropout", () -> torch.dropout(handle(), rate, true));
+  }
+
   /// Copy with `value` where `mask` (of booleans, broadcast) is true.
   public Tensor maskedFill(Tensor mask, double value) {
     return withScalar("maskedFill", value, scalar -> handle().masked_fill(mask.handle(), scalar));
@@ -470,6 +480,17 @@ public final class Tensor {
     return inPlace("accumulate", () -> handle().add_(other.handle()));
   }
 
+  /// Multiplies every element of this tensor by a number and returns it.
+  public Tensor scale(double factor) {
+    return inPlace(
+        "scale",
+        () -> {
+          try (Scalar scalar = new Scalar(factor)) {
+            return handle().mul_(scalar);
+          }
+        });
+  }
+
   private Tensor inPlace(String operation, Supplier<org.bytedeco.pytorch.Tensor> call) {
     try {
       org.bytedeco.pytorch.Tensor same = call.get();
@@ -500,6 +521,19 @@ public final class Tensor {
       handle().backward();
     } catch (RuntimeException e) {
       throw TensorException.translate("backward", e);
+    }
+  }
+
+  /// Computes the gradients of `sum(gradient * this)`: carries on from the gradient of a result
+  /// that was computed from this tensor elsewhere.
+  ///
+  /// @param gradient of the same shape as this tensor
+  public void backward(Tensor gradient) {
+    try (BoolOptional keepGraph = new BoolOptional(false);
+        TensorArrayRefOptional everything = new TensorArrayRefOptional()) {
+      handle().backward(gradient.handle(), keepGraph, false, everything);
+    } catch (RuntimeException e) {
+      throw TensorException.translate("backward " + shape() + gradient.shape(), e);
     }
   }
 

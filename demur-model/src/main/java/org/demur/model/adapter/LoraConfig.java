@@ -17,6 +17,7 @@ import org.demur.model.config.ModelException;
 /// @param rootRank whether the scale is alpha / sqrt(rank) instead of alpha / rank
 /// @param alphas alpha of single modules, by the end of their name; the first that fits counts
 /// @param ranks rank of single modules, by the end of their name; the first that fits counts
+/// @param dropout share of what enters the factors that training drops, in [0, 1)
 /// @param baseModel name of the model that it was trained on
 public record LoraConfig(
     int rank,
@@ -24,9 +25,23 @@ public record LoraConfig(
     boolean rootRank,
     Map<String, Double> alphas,
     Map<String, Integer> ranks,
+    double dropout,
     Optional<String> baseModel) {
   private static final Pattern PLAIN_NAME = Pattern.compile("\\^?[A-Za-z0-9_.]+\\$?");
   private static final int MAX_RANK = 1 << 16;
+
+  /// One rank and alpha for all modules.
+  ///
+  /// @throws ModelException with [ErrorCode#ADAPTER] for a number outside of its range
+  public static LoraConfig of(int rank, double alpha, double dropout) {
+    if (rank < 1 || rank > MAX_RANK || !(alpha > 0) || !(dropout >= 0 && dropout < 1)) {
+      throw new ModelException(
+          ErrorCode.ADAPTER,
+          "rank %d must be 1 to %d, alpha %s positive, dropout %s in [0, 1)"
+              .formatted(rank, MAX_RANK, alpha, dropout));
+    }
+    return new LoraConfig(rank, alpha, false, Map.of(), Map.of(), dropout, Optional.empty());
+  }
 
   /// Reads the fields; variants of LoRA that would compute something else are rejected.
   ///
@@ -54,6 +69,10 @@ public record LoraConfig(
       }
     }
     int rank = config.integer("r", 1, MAX_RANK);
+    double dropout = config.number("lora_dropout", 0);
+    if (!(dropout >= 0 && dropout < 1)) {
+      config.problem("lora_dropout is " + dropout + ", but must be in [0, 1)");
+    }
     LoraConfig read =
         new LoraConfig(
             rank,
@@ -61,6 +80,7 @@ public record LoraConfig(
             config.flag("use_rslora", false),
             patterns(config, "alpha_pattern", LoraConfig::alpha),
             patterns(config, "rank_pattern", (fields, name) -> fields.integer(name, 1, MAX_RANK)),
+            dropout,
             config.text("base_model_name_or_path"));
     try {
       config.finish();

@@ -89,7 +89,25 @@ public final class Decoder {
     }
   }
 
-  private Tensor embed(TokenBatch batch, Step step) {
+  /// What this decoder computes with, for [RecordedPass].
+  Architecture architecture() {
+    return architecture;
+  }
+
+  Device device() {
+    return device;
+  }
+
+  List<Block> blocks() {
+    return blocks;
+  }
+
+  RmsNorm finalNorm() {
+    return finalNorm;
+  }
+
+  /// Embeddings of the tokens of a batch, `[token, dModel]`.
+  Tensor embed(TokenBatch batch, Step step) {
     Tensor embedded =
         embedding.indexSelect(0, Tensors.ofInts(batch.ids(), device)).to(DType.FLOAT32);
     double scale = architecture.scales().embedding();
@@ -113,7 +131,17 @@ public final class Decoder {
       return Optional.empty();
     }
     Tensor wanted = normAll && !all ? pick(normed, headTokens) : normed;
-    Tensor logits = ours ? fused.get().head(head, wanted) : wanted.linear(head).to(DType.FLOAT32);
+    Tensor logits = ours ? scaled(fused.get().head(head, wanted)) : scores(wanted);
+    return Optional.of(step.hook(HookSite.LOGITS, 0, logits, headTokens));
+  }
+
+  /// Logits `[token, vocabulary]` of what left the final norm, `[token, dModel]`.
+  Tensor scores(Tensor normed) {
+    return scaled(normed.linear(head).to(DType.FLOAT32));
+  }
+
+  private Tensor scaled(Tensor product) {
+    Tensor logits = product;
     if (architecture.scales().logits() != 1) {
       logits = logits.multiply(1 / architecture.scales().logits());
     }
@@ -121,7 +149,7 @@ public final class Decoder {
     if (cap != 0) {
       logits = logits.multiply(1 / cap).tanh().multiply(cap);
     }
-    return Optional.of(step.hook(HookSite.LOGITS, 0, logits, headTokens));
+    return logits;
   }
 
   private Tensor pick(Tensor x, int[] tokens) {

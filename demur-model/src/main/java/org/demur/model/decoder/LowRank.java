@@ -9,10 +9,18 @@ import org.demur.tensor.Tensor;
 /// @param a `[rank, in]`
 /// @param b `[out, rank]`
 /// @param scale factor of the product
-public record LowRank(Tensor a, Tensor b, double scale) {
+/// @param dropout share of what enters A that is dropped while [Dropout] is drawn, in [0, 1)
+public record LowRank(Tensor a, Tensor b, double scale, double dropout) {
+  /// A change without dropout.
+  public LowRank(Tensor a, Tensor b, double scale) {
+    this(a, b, scale, 0);
+  }
+
   /// What is added to the output of the projection for an input `[..., in]`.
   Tensor delta(Tensor x) {
-    return x.to(a.dtype()).linear(a).linear(b).multiply(scale).to(x.dtype());
+    Tensor entering = x.to(a.dtype());
+    Tensor kept = dropout > 0 && Dropout.drawn() ? entering.dropout(dropout) : entering;
+    return kept.linear(a).linear(b).multiply(scale).to(x.dtype());
   }
 
   /// The change of the weight itself, `[out, in]`.

@@ -385,4 +385,56 @@ class AdaptersTest {
     Runs.assertRefused(
         ErrorCode.ADAPTER, () -> model.adapters().load("a", made), file.toString(), message);
   }
+
+  @Test
+  void aNewAdapterChangesNothingAndComesBackFromItsFolderBitForBit() {
+    float[] base = logits();
+    model
+        .adapters()
+        .create("new", LoraConfig.of(2, 6, 0.1), List.of("q_proj", "down_proj"), new Random(3));
+    model.adapters().activate(List.of("new"));
+    assertThat(logits()).isEqualTo(base);
+    assertThat(model.adapters().parameters("new")).hasSize(2 * 2 * 3);
+
+    try (Scope scope = Scope.open()) {
+      model
+          .adapters()
+          .parameters("new")
+          .forEach(
+              (name, factor) -> {
+                if (name.endsWith("lora_B.weight")) {
+                  factor.assign(factor.add(0.25));
+                }
+              });
+    }
+    float[] changed = logits();
+    Runs.assertDifferent(changed, base);
+    Path saved = folder.resolve("saved");
+    model.adapters().save("new", saved, "some/base");
+    model.adapters().load("again", saved);
+    model.adapters().activate(List.of("again"));
+    assertThat(logits()).isEqualTo(changed);
+    assertThat(saved.resolve("adapter_config.json"))
+        .content()
+        .contains("\"lora_alpha\" : 6", "\"lora_dropout\" : 0.1", "\"some/base\"")
+        .contains("[ \"down_proj\", \"q_proj\" ]");
+  }
+
+  @Test
+  void modulesThatAreChangedInSomeBlocksOnlyAreNamedWhole() {
+    model.adapters().create("one", LoraConfig.of(1, 1, 0), List.of(Q), new Random(3));
+    model.adapters().save("one", folder.resolve("one"), "base");
+    assertThat(folder.resolve("one/adapter_config.json")).content().contains("[ \"" + Q + "\" ]");
+  }
+
+  @Test
+  void aTargetThatNoLinearMapHasIsNamedWithTheKnownOnes() {
+    Runs.assertRefused(
+        ErrorCode.ADAPTER,
+        () -> model.adapters().create("x", LoraConfig.of(1, 1, 0), List.of("q_prj"), new Random(1)),
+        "\"q_prj\"",
+        "q_proj",
+        "down_proj");
+    Runs.assertRefused(ErrorCode.ADAPTER, () -> LoraConfig.of(0, 1, 0), "rank 0");
+  }
 }

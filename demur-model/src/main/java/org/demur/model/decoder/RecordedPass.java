@@ -1,0 +1,181 @@
+package org.demur.model.decoder;
+
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+import org.demur.model.hook.HookSite;
+import org.demur.model.hook.Hooks;
+import org.demur.tensor.Autograd;
+import org.demur.tensor.Scope;
+import org.demur.tensor.Tensor;
+import org.demur.tensor.Tensors;
+
+/// A pass whose gradients are wanted, block by block.
+///
+/// Each block is recorded on its own, from a copy of its input that has no history; [#backward]
+/// goes through the blocks from the last to the first and hands the gradient of a block's input to
+/// the one before. What a block recorded is freed as soon as its gradient is known. With
+/// recomputation nothing is recorded on the way forward, and each block is run again when its turn
+/// has come: memory of one block instead of all, for one more pass through them.
+///
+/// Blocks before the first one that has a marked factor need no gradient and record nothing; the
+/// weights of the base are never marked, so no gradient of theirs is computed.
+///
+/// **Shapes.** Residual stream `[token, dModel]`, hidden states `[head token, dModel]`.
+///
+/// **Ownership.** Whoever makes it closes it.
+public final class RecordedPass implements AutoCloseable {
+  /// How a pass is run.
+  ///
+  /// @param headTokens packed indices of the tokens whose predictions count, rising
+  /// @param recompute whether blocks are run again for their gradients
+  /// @param dropoutSeed where dropout starts; empty for none
+  public record Mode(int[] headTokens, boolean recompute, OptionalLong dropoutSeed) {}
+
+  /// A stretch of the pass with its own history.
+  private record Segment(int layer, Tensor entering, Optional<Tensor> leaving) {}
+
+  private final Scope owned = Scope.detached();
+  private final Decoder decoder;
+  private final Mode mode;
+  private final Step step;
+  private final Deque<Segment> segments = new ArrayDeque<>();
+  private final Tensor lastResid;
+  private final Tensor hidden;
+
+  /// Runs the tokens of a batch.
+  ///
+  /// @param hooks what edits on the way; with recomputation it is asked again and must then do the
+  ///   same
+  public RecordedPass(Decoder decoder, TokenBatch batch, Mode mode, Hooks hooks) {
+    this.decoder = decoder;
+    this.mode = mode;
+    try {
+      step =
+          new Step(owned, decoder.architecture(), batch, hooks, Optional.empty(), decoder.device());
+      lastResid = through(batch);
+      hidden = normed();
+    } catch (RuntimeException e) {
+      owned.close();
+      throw e;
+    }
+  }
+
+  /// The residual stream behind the last block, without a history.
+  private Tensor through(TokenBatch batch) {
+    List<Block> blocks = decoder.blocks();
+    int firstMarked = firstMarked();
+    try (Scope pass = Scope.open()) {
+      Tensor resid;
+      try (Autograd off = Autograd.off()) {
+        resid = decoder.embed(batch, step);
+      }
+      for (int layer = 0; layer < blocks.size(); layer++) {
+        boolean marked = layer >= firstMarked;
+        try (Scope inside = Scope.open();
+            Autograd recording = marked && !mode.recompute() ? Autograd.on() : Autograd.off()) {
+          Tensor entering = marked ? leaf(resid, layer > firstMarked) : resid;
+          Tensor leaving = run(layer, entering);
+          if (marked) {
+            Optional<Tensor> kept =
+                mode.recompute() ? Optional.empty() : Optional.of(owned.adopt(leaving));
+            segments.push(new Segment(layer, entering, kept));
+          }
+          Tensor next = leaving.detach();
+          pass.release(resid);
+          resid = inside.keep(next);
+        }
+      }
+      return leaf(resid, true);
+    }
+  }
+
+  /// The first block with a factor whose gradient is wanted; the number of blocks without one.
+  private int firstMarked() {
+    List<Block> blocks = decoder.blocks();
+    for (int layer = 0; layer < blocks.size(); layer++) {
+      for (Projection projection : blocks.get(layer).projections()) {
+        if (projection.changes().stream().anyMatch(change -> change.a().requiresGrad())) {
+          return layer;
+        }
+      }
+    }
+    return blocks.size();
+  }
+
+  /// The same values without a history.
+  private Tensor leaf(Tensor value, boolean marked) {
+    return owned.adopt(value.detach().requireGrad(marked));
+  }
+
+  private Tensor run(int layer, Tensor entering) {
+    try (Dropout dropout = dropout(layer)) {
+      return decoder.blocks().get(layer).forward(entering, step);
+    }
+  }
+
+  private Dropout dropout(int layer) {
+    return mode.dropoutSeed().isPresent()
+        ? Dropout.seeded(mode.dropoutSeed().getAsLong() + layer)
+        : Dropout.off();
+  }
+
+  private Tensor normed() {
+    try (Scope inside = Scope.open();
+        Autograd on = Autograd.on()) {
+      Tensor picked = lastResid.indexSelect(0, Tensors.ofInts(mode.headTokens(), decoder.device()));
+      Tensor normed = decoder.finalNorm().forward(picked);
+      return owned.adopt(step.hook(HookSite.FINAL_NORM, 0, normed, mode.headTokens()));
+    }
+  }
+
+  /// What left the final norm at the head tokens.
+  public Tensor hidden() {
+    return hidden;
+  }
+
+  /// Logits `[token, vocabulary]` of hidden states `[token, dModel]`.
+  public Tensor logits(Tensor states) {
+    return decoder.scores(states);
+  }
+
+  /// Adds the gradients of the marked factors to what they hold. Can be called once.
+  ///
+  /// @param gradient of the hidden states
+  public void backward(Tensor gradient) {
+    hidden.backward(gradient);
+    try (Scope pass = Scope.open()) {
+      Tensor flowing = lastResid.grad();
+      lastResid.clearGrad();
+      while (!segments.isEmpty()) {
+        Segment segment = segments.pop();
+        try (Scope inside = Scope.open()) {
+          through(segment, flowing);
+          pass.release(flowing);
+          flowing = inside.keep(segment.entering().grad());
+        }
+        segment.entering().clearGrad();
+        owned.release(segment.entering());
+        segment.leaving().ifPresent(owned::release);
+      }
+    }
+  }
+
+  private void through(Segment segment, Tensor flowing) {
+    if (segment.leaving().isPresent()) {
+      segment.leaving().get().backward(flowing);
+    } else {
+      try (Autograd on = Autograd.on()) {
+        run(segment.layer(), segment.entering()).backward(flowing);
+      }
+    }
+  }
+
+  /// Frees everything that was recorded.
+  @Override
+  public void close() {
+    owned.close();
+  }
+}

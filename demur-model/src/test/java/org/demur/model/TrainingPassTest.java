@@ -1,0 +1,229 @@
+package org.demur.model;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SplittableRandom;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.demur.core.ErrorCode;
+import org.demur.model.adapter.LoraConfig;
+import org.demur.model.hook.HookSite;
+import org.demur.model.hook.Positions;
+import org.demur.model.intervention.Intervention.DirectionalAblation;
+import org.demur.model.intervention.LayerVectors;
+import org.demur.model.intervention.Plan;
+import org.demur.model.intervention.Target;
+import org.demur.tensor.Autograd;
+import org.demur.tensor.Scope;
+import org.demur.tensor.Tensor;
+import org.demur.tensor.Tensors;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+class TrainingPassTest {
+  private static final List<Prompt> ROWS =
+      List.of(
+          new Prompt(TinyModel.ids(9, 1), 4, -1),
+          new Prompt(TinyModel.ids(6, 2), 3, -1),
+          new Prompt(TinyModel.ids(9, 3), 5, -1));
+
+  @TempDir private Path folder;
+
+  private static Stream<TinyModel> families() {
+    return Stream.of(TinyModel.llama(), TinyModel.gemma2(), TinyModel.phi3(), TinyModel.qwen2());
+  }
+
+  /// A model with an adapter on whose factors are all different from zero.
+  private LanguageModel trained(TinyModel tiny, double dropout) {
+    LanguageModel model = tiny.load(folder);
+    boolean fused = model.weights().find("model.layers.0.self_attn.qkv_proj.weight").isPresent();
+    List<String> targets =
+        fused
+            ? List.of("qkv_proj", "o_proj", "gate_up_proj", "down_proj")
+            : List.of("q_proj", "v_proj", "o_proj", "up_proj", "down_proj");
+    model.adapters().create("a", LoraConfig.of(2, 4, dropout), targets, new SplittableRandom(3));
+    model.adapters().activate(List.of("a"));
+    SplittableRandom random = new SplittableRandom(4);
+    try (Scope scope = Scope.open();
+        Autograd off = Autograd.off()) {
+      for (Tensor factor : model.adapters().parameters("a").values()) {
+        float[] numbers = new float[(int) factor.elementCount()];
+        for (int i = 0; i < numbers.length; i++) {
+          numbers[i] = (float) (random.nextDouble() - 0.5);
+        }
+        long[] shape = factor.shape().stream().mapToLong(Long::longValue).toArray();
+        factor.assign(Tensors.ofFloats(numbers, model.device(), shape));
+      }
+    }
+    model.adapters().parameters("a").values().forEach(factor -> factor.requireGrad(true));
+    return model;
+  }
+
+  private static Plan ablation(int width, boolean... mask) {
+    float[] direction = new float[width];
+    for (int i = 0; i < width; i++) {
+      direction[i] = (i % 3) - 0.7f;
+    }
+    List<Boolean> rows = new ArrayList<>();
+    for (boolean row : mask) {
+      rows.add(row);
+    }
+    Target target = Target.everywhere(HookSite.RESID_PRE).inLayers(1, 2).masked(rows);
+    return Plan.of(new DirectionalAblation(target, LayerVectors.same(direction)));
+  }
+
+  private static List<int[]> responses() {
+    return ROWS.stream()
+        .map(row -> IntStream.range(row.promptLength() - 1, row.length() - 1).toArray())
+        .toList();
+  }
+
+  private static TrainingRequest request(boolean recompute) {
+    return TrainingRequest.predicting(responses())
+        .with(List.of(ablation(16, true, false, true)))
+        .recomputing(recompute);
+  }
+
+  /// Sum of the logits' squares: any scalar will do.
+  private static Map<String, float[]> gradients(LanguageModel model, TrainingRequest request) {
+    try (TrainingPass pass = model.train(ROWS, request);
+        Scope scope = Scope.open();
+        Autograd on = Autograd.on()) {
+      Tensor states = pass.hidden().detach().requireGrad(true);
+      pass.logits(states).square().sum().backward();
+      pass.backward(states.grad());
+      return taken(model);
+    }
+  }
+
+  private static Map<String, float[]> taken(LanguageModel model) {
+    Map<String, float[]> gradients = new LinkedHashMap<>();
+    model
+        .adapters()
+        .parameters("a")
+        .forEach(
+            (name, factor) -> {
+              gradients.put(name, factor.grad().toFloats());
+              factor.clearGrad();
+            });
+    return gradients;
+  }
+
+  /// The same through one graph over the whole model.
+  private static Map<String, float[]> wholeGraph(LanguageModel model) {
+    ForwardRequest request =
+        ForwardRequest.logitsAt(Positions.ALL).with(ablation(16, true, false, true)).recorded();
+    try (ForwardResult result = model.forward(ROWS, request);
+        Scope scope = Scope.open();
+        Autograd on = Autograd.on()) {
+      List<Tensor> parts = new ArrayList<>();
+      for (int row = 0; row < ROWS.size(); row++) {
+        int[] places = responses().get(row);
+        parts.add(result.logits(row).narrow(0, places[0], places.length).square().sum());
+      }
+      model.backward(Tensors.stack(parts, 0).sum());
+      return taken(model);
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("families")
+  void blockByBlockTheGradientsAreThoseOfOneGraph(TinyModel tiny) {
+    try (LanguageModel model = trained(tiny, 0)) {
+      Map<String, float[]> whole = wholeGraph(model);
+      Map<String, float[]> parts = gradients(model, request(false));
+
+      assertThat(parts).hasSameSizeAs(whole).isNotEmpty();
+      parts.forEach(
+          (name, gradient) -> {
+            assertThat(gradient).as(name).isNotEqualTo(new float[gradient.length]);
+            float[] expected = whole.get(name);
+            assertThat(expected).isNotNull();
+            if (expected != null) {
+              assertThat(Runs.difference(gradient, expected)).as(name).isLessThan(1e-4);
+            }
+          });
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("families")
+  void recomputationGivesTheSameBitsAlsoWithDropout(TinyModel tiny) {
+    try (LanguageModel model = trained(tiny, 0.3)) {
+      Map<String, float[]> kept = gradients(model, request(false).droppingFrom(7));
+      Map<String, float[]> again = gradients(model, request(true).droppingFrom(7));
+      Map<String, float[]> other = gradients(model, request(false).droppingFrom(8));
+
+      kept.forEach((name, gradient) -> assertThat(again.get(name)).as(name).isEqualTo(gradient));
+      assertThat(other.values().iterator().next()).isNotEqualTo(kept.values().iterator().next());
+    }
+  }
+
+  @Test
+  void rowsThatAreNotEditedKeepTheirBits() {
+    try (LanguageModel model = trained(TinyModel.llama(), 0)) {
+      TrainingRequest plain = TrainingRequest.predicting(responses());
+      try (TrainingPass without = model.train(ROWS, plain);
+          TrainingPass with =
+              model.train(ROWS, plain.with(List.of(ablation(16, true, false, false))));
+          Scope scope = Scope.open()) {
+        for (int i = 0; i < without.predictions(); i++) {
+          boolean same = with.hidden().select(0, i).bitEqual(without.hidden().select(0, i));
+          assertThat(same).as("row %d", with.row(i)).isEqualTo(with.row(i) != 0);
+        }
+        assertThat(with.receipts()).isNotEmpty();
+      }
+    }
+  }
+
+  @Test
+  void noGradientOfTheBaseIsComputedAndPassesAreCounted() {
+    try (LanguageModel model = trained(TinyModel.llama(), 0)) {
+      Usage before = model.usage();
+      gradients(model, request(false));
+
+      assertThat(model.weights().all().values()).noneMatch(Tensor::requiresGrad);
+      assertThat(model.usage().since(before)).isEqualTo(new Usage(1, 1, 24));
+    }
+  }
+
+  @Test
+  void nothingOfAStepStaysAlive() {
+    try (LanguageModel model = trained(TinyModel.llama(), 0)) {
+      gradients(model, request(false));
+      long alive = Scope.liveTensors();
+      for (int step = 0; step < 5; step++) {
+        gradients(model, request(step % 2 == 0));
+      }
+      assertThat(Scope.liveTensors()).isEqualTo(alive);
+    }
+  }
+
+  @Test
+  void aPredictionThatNoTokenFollowsIsRefused() {
+    try (LanguageModel model = trained(TinyModel.llama(), 0)) {
+      List<int[]> last = List.of(new int[] {8}, new int[] {2}, new int[] {3});
+      Runs.assertRefused(
+          ErrorCode.PLAN,
+          () -> model.train(ROWS, TrainingRequest.predicting(last)).close(),
+          "row 0",
+          "position 8",
+          "the row has 9");
+      Runs.assertRefused(
+          ErrorCode.PLAN,
+          () ->
+              model
+                  .train(
+                      ROWS, TrainingRequest.predicting(List.of(new int[0], new int[0], new int[0])))
+                  .close(),
+          "none of 3 rows");
+    }
+  }
+}
