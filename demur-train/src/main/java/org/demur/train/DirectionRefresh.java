@@ -1,0 +1,120 @@
+package org.demur.train;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SplittableRandom;
+import org.demur.core.ErrorCode;
+import org.demur.model.Activations;
+import org.demur.model.ForwardRequest;
+import org.demur.model.ForwardResult;
+import org.demur.model.LanguageModel;
+import org.demur.model.Prompt;
+import org.demur.model.hook.HookPoint;
+import org.demur.model.hook.HookSite;
+import org.demur.model.hook.Positions;
+import org.demur.model.intervention.LayerVectors;
+import org.demur.tensor.Scope;
+
+/// Computes the directions of all layers from the model as it is: mean over harmful prompts minus
+/// mean over harmless ones, at the last token of the prompt.
+///
+/// One pass over prompts without replies, without the last block and the head, without gradients,
+/// edits and dropout. Means are summed in double precision.
+///
+/// **Source.** ReFAT, section 2.2 of the specification.
+final class DirectionRefresh {
+  private final LanguageModel model;
+  private final int nLayers;
+  private final int dModel;
+
+  DirectionRefresh(LanguageModel model) {
+    this.model = model;
+    this.nLayers = model.architecture().dimensions().nLayers();
+    this.dModel = model.architecture().dimensions().dModel();
+  }
+
+  /// The directions between two groups of prompts.
+  ///
+  /// @throws TrainException when a group is empty, or the groups have the same mean at a layer
+  LayerDirections of(List<Prompt> harmful, List<Prompt> harmless) {
+    if (harmful.isEmpty() || harmless.isEmpty()) {
+      throw new TrainException(
+          ErrorCode.USAGE,
+          "directions need prompts of both sides, got %d harmful and %d harmless"
+              .formatted(harmful.size(), harmless.size()));
+    }
+    List<Prompt> all = new ArrayList<>(harmful);
+    all.addAll(harmless);
+    List<HookPoint> points = points();
+    ForwardRequest request = ForwardRequest.captureOnly(points, Positions.LAST_PROMPT);
+    if (nLayers > 1) {
+      request = request.stoppingAfter(nLayers - 2);
+    }
+    float[] directions = new float[nLayers * dModel];
+    float[] means = new float[nLayers * dModel];
+    try (ForwardResult result = model.forward(all, request)) {
+      for (int layer = 0; layer < nLayers; layer++) {
+        fill(result.activations(), points.get(layer), layer, harmful.size(), directions, means);
+      }
+    }
+    return new LayerDirections(
+        LayerVectors.perLayer(dModel, directions), LayerVectors.perLayer(dModel, means));
+  }
+
+  /// What enters each block; what enters the last one is what leaves the one before.
+  private List<HookPoint> points() {
+    List<HookPoint> points = new ArrayList<>();
+    for (int layer = 0; layer < nLayers; layer++) {
+      points.add(
+          layer > 0 && layer == nLayers - 1
+              ? HookPoint.of(HookSite.RESID_POST, layer - 1)
+              : HookPoint.of(HookSite.RESID_PRE, layer));
+    }
+    return points;
+  }
+
+  private void fill(
+      Activations activations,
+      HookPoint point,
+      int layer,
+      int harmful,
+      float[] directions,
+      float... means) {
+    float[] rows;
+    try (Scope scope = Scope.open()) {
+      rows = activations.stacked(point).toFloats();
+    }
+    int count = rows.length / dModel;
+    boolean moved = false;
+    for (int i = 0; i < dModel; i++) {
+      double high = 0;
+      double low = 0;
+      for (int row = 0; row < count; row++) {
+        double value = rows[row * dModel + i];
+        high += row < harmful ? value : 0;
+        low += row < harmful ? 0 : value;
+      }
+      double mean = low / (count - harmful);
+      means[layer * dModel + i] = (float) mean;
+      directions[layer * dModel + i] = (float) (high / harmful - mean);
+      moved |= directions[layer * dModel + i] != 0;
+    }
+    if (!moved && layer >= LayerDirections.firstLayer(nLayers)) {
+      throw new TrainException(
+          ErrorCode.PLAN,
+          "harmful and harmless prompts have the same mean at the input of block %d, so there is no direction; with all layers from %d to %d ablated the prompts must end differently there"
+              .formatted(layer, LayerDirections.firstLayer(nLayers), nLayers - 1));
+    }
+  }
+
+  /// One random direction per layer, and a mean of zero.
+  LayerDirections random(SplittableRandom random) {
+    float[] directions = new float[nLayers * dModel];
+    for (int i = 0; i < directions.length; i++) {
+      directions[i] = (float) random.nextGaussian();
+    }
+    return new LayerDirections(
+        LayerVectors.perLayer(dModel, directions),
+        LayerVectors.perLayer(dModel, new float[nLayers * dModel]));
+  }
+}

@@ -1,0 +1,44 @@
+package org.demur.train;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.IntStream;
+import org.demur.model.hook.HookSite;
+import org.demur.model.hook.Positions;
+import org.demur.model.intervention.Intervention.DirectionalAblation;
+import org.demur.model.intervention.LayerVectors;
+import org.demur.model.intervention.Plan;
+import org.demur.model.intervention.Target;
+
+/// A direction of its own at the input of every block from a quarter of the depth on.
+///
+/// **Shapes.** `[layer, dModel]` for all layers; those below the first ablated one are not used.
+///
+/// **Source.** ReFAT, section 2.2 of the specification: the last three quarters of the layers.
+///
+/// @param directions of any length but zero
+/// @param harmlessMeans mean of the residual stream over harmless prompts
+public record LayerDirections(LayerVectors directions, LayerVectors harmlessMeans) {
+  /// The first ablated layer of a model.
+  public static int firstLayer(int nLayers) {
+    return nLayers / 4;
+  }
+
+  /// The edit of one batch.
+  ///
+  /// @param ablated for every row whether it is edited
+  /// @return nothing when no row is, so that the pass is the plain one to the last bit
+  public List<Plan> plans(
+      List<Boolean> ablated, int nLayers, AblationMode mode, Positions positions) {
+    if (!ablated.contains(true)) {
+      return List.of();
+    }
+    Integer[] layers =
+        IntStream.range(firstLayer(nLayers), nLayers).boxed().toArray(Integer[]::new);
+    Target target =
+        Target.everywhere(HookSite.RESID_PRE).inLayers(layers).at(positions).masked(ablated);
+    Optional<LayerVectors> mean =
+        mode == AblationMode.HARMLESS_MEAN ? Optional.of(harmlessMeans) : Optional.empty();
+    return List.of(Plan.of(new DirectionalAblation(target, directions, mean)));
+  }
+}
