@@ -19,6 +19,7 @@ import org.demur.model.verify.Check;
 import org.demur.model.verify.ReferenceCheck;
 import org.demur.model.verify.SelfCheck;
 import org.demur.model.verify.VerifyReport;
+import org.demur.train.TrainingReferenceCheck;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -32,13 +33,16 @@ import picocli.CommandLine.Option;
       "With --reference every output in the file is compared with what the model gives. Without it"
           + " the model is checked against itself: cached and uncached, batched and single, edits"
           + " and their opposites, gradients and finite differences.",
-      "The result is kept below the cache, and later runs name it. Exit code 1 when a check fails."
+      "With --training the steps of a reference training are taken from --adapter and compared:"
+          + " losses, lengths of gradients, final factors.",
+      "But for --training the result is kept below the cache, and later runs name it. Exit code 1 when a check fails."
     },
     footer = {
       "",
       "Examples:",
       "  demur verify smollm2",
-      "  demur verify path/to/model --reference golden.safetensors --dtype bf16 --json"
+      "  demur verify path/to/model --reference golden.safetensors --dtype bf16 --json",
+      "  demur verify path/to/model --adapter path/to/adapter --training golden.safetensors"
     })
 final class VerifyCommand implements Callable<Integer> {
   private final Context context;
@@ -52,6 +56,13 @@ final class VerifyCommand implements Callable<Integer> {
   private @Nullable Path reference;
 
   @Option(
+      names = "--training",
+      paramLabel = "FILE",
+      description =
+          "Reference training steps in the format demur-training-golden-1; needs one --adapter.")
+  private @Nullable Path training;
+
+  @Option(
       names = "--json",
       description = "Print {\"model\", \"reference\", \"dtype\", \"checks\", \"pass\"} only.")
   private boolean json;
@@ -62,23 +73,24 @@ final class VerifyCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    if (reference != null && !Files.exists(reference)) {
-      throw new CliException(ErrorCode.NOT_FOUND, "there is no file " + reference);
+    if (reference != null && training != null) {
+      throw CliException.usage("--reference and --training are two checks; give one of them");
+    }
+    Optional<Path> file = Optional.ofNullable(reference).or(() -> Optional.ofNullable(training));
+    if (file.isPresent() && !Files.exists(file.get())) {
+      throw new CliException(ErrorCode.NOT_FOUND, "there is no file " + file.get());
     }
     try (LoadedModel loaded = options.load(context)) {
       context.console().note(Provenance.line(loaded));
       VerifyReport report =
           new VerifyReport(
-              loaded.location().name(),
-              Optional.ofNullable(reference).map(Path::toString),
-              loaded.dtype(),
-              checks(loaded));
+              loaded.location().name(), file.map(Path::toString), loaded.dtype(), checks(loaded));
       if (json) {
         context.console().json(CertificateJson.toMap(report));
       } else {
         print(report);
       }
-      boolean kept = keep(loaded, report);
+      boolean kept = training != null || keep(loaded, report);
       if (!report.pass()) {
         return ExitCodes.CHECK_FAILED;
       }
@@ -94,9 +106,22 @@ final class VerifyCommand implements Callable<Integer> {
             context.console().note("comparing " + what + " ...");
           }
         };
+    if (training != null) {
+      return TrainingReferenceCheck.run(
+          loaded.model(), startOfTraining(loaded), training, progress);
+    }
     return reference == null
         ? SelfCheck.run(loaded.model(), progress)
         : ReferenceCheck.run(loaded.model(), reference, loaded.endOfSequence(), progress);
+  }
+
+  private static Path startOfTraining(LoadedModel loaded) {
+    if (loaded.adapters().size() != 1) {
+      throw CliException.usage(
+          "--training starts from one adapter; give --adapter once, not %d times"
+              .formatted(loaded.adapters().size()));
+    }
+    return loaded.adapters().getFirst();
   }
 
   private void print(VerifyReport report) {

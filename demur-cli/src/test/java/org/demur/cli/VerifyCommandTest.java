@@ -110,6 +110,49 @@ final class VerifyCommandTest {
     assertThat(run.err()).contains("broken.safetensors");
   }
 
+  @Test
+  void trainingStepsAreComparedFromTheAdapterOfTheirReference() {
+    Path folder = SharedFixtures.require("fixtures/training/phi3");
+    String base = SharedFixtures.require("fixtures/families/phi3").toString();
+    String golden = folder.resolve("golden.safetensors").toString();
+    String adapter = folder.resolve("adapter").toString();
+
+    CommandRun run = run("verify", base, "--adapter", adapter, "--training", golden, "--json");
+    assertThat(run.code()).isZero();
+    assertThat(run.document()).containsEntry("pass", true).containsEntry("reference", golden);
+    assertThat(run.out()).contains("rt.loss (nats)", "refat.final (absolute)");
+
+    CommandRun other =
+        run(
+            "verify",
+            base,
+            "--adapter",
+            adapter,
+            "--training",
+            SharedFixtures.require("fixtures/training/llama/golden.safetensors").toString());
+    assertThat(other.code()).as(other.err()).isEqualTo(3);
+    assertThat(other.err()).contains("has other factors than the reference");
+  }
+
+  @Test
+  void aTrainingNeedsOneAdapterAndNoOtherCheck() {
+    CommandRun none = run("verify", LLAMA, "--training", GOLDEN);
+    assertThat(none.code()).isEqualTo(2);
+    assertThat(none.err()).contains("give --adapter once, not 0 times");
+    CommandRun both = run("verify", LLAMA, "--training", GOLDEN, "--reference", GOLDEN);
+    assertThat(both.code()).isEqualTo(2);
+    CommandRun format =
+        run(
+            "verify",
+            LLAMA,
+            "--adapter",
+            MODELS.resolve("llama-lora").toString(),
+            "--training",
+            GOLDEN);
+    assertThat(format.code()).isEqualTo(3);
+    assertThat(format.err()).contains("demur-training-golden-1");
+  }
+
   private CommandRun run(String... args) {
     return CommandRun.at(home).run(args);
   }
