@@ -107,14 +107,12 @@ final class DirectionRefresh {
     }
   }
 
-  /// One random direction per layer, and a mean of zero.
-  LayerDirections random(SplittableRandom random) {
+  /// Random directions in place of the given ones; the means stay.
+  LayerDirections random(LayerDirections given, SplittableRandom random) {
     float[] directions = new float[nLayers * dModel];
     for (int i = 0; i < directions.length; i++) {
       directions[i] = (float) random.nextGaussian();
     }
-    return new LayerDirections(
-        LayerVectors.perLayer(dModel, directions),
-        LayerVectors.perLayer(dModel, new float[nLayers * dModel]));
+    return new LayerDirections(LayerVectors.perLayer(dModel, directions), given.harmlessMeans());
   }
 }

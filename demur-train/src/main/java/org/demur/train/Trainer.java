@@ -1,0 +1,280 @@
+package org.demur.train;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SequencedMap;
+import java.util.SplittableRandom;
+import java.util.function.Consumer;
+import org.demur.core.ErrorCode;
+import org.demur.model.LanguageModel;
+import org.demur.model.Usage;
+import org.demur.model.hook.Positions;
+import org.demur.model.intervention.Plan;
+import org.demur.model.intervention.Receipt;
+import org.demur.tensor.AdamWRule;
+import org.demur.tensor.Autograd;
+import org.demur.tensor.Scope;
+import org.demur.tensor.Tensor;
+import org.demur.tensor.Tensors;
+
+/// Trains an adapter, step by step, with checkpoints.
+///
+/// The same settings, data, model and first factors give the same adapter bit for bit on one
+/// machine, however often the run was stopped on the way.
+///
+/// **Source.** ReFAT, section 2.2 of the specification.
+///
+/// **Ownership.** Owns optimiser and moments until it is closed; model and adapter stay with the
+/// caller.
+public final class Trainer implements AutoCloseable {
+  /// What is trained.
+  ///
+  /// @param model with the adapter on
+  /// @param adapter name of the adapter in the model
+  /// @param start what the model and the first factors are, for the configuration of checkpoints
+  public record Subject(LanguageModel model, String adapter, String start) {}
+
+  /// Where checkpoints go.
+  ///
+  /// @param file is replaced by each checkpoint in one step
+  /// @param every steps between two; the last step always has one
+  public record Checkpoints(Path file, int every) {}
+
+  private final Subject subject;
+  private final TrainingSettings settings;
+  private final Checkpoints checkpoints;
+  private final SequencedMap<String, String> configuration;
+  private final RandomStreams streams;
+  private final DataOrder harmfulOrder;
+  private final DataOrder utilityOrder;
+  private final Optional<DirectionSource> directions;
+  private final TrainingSession session;
+  private final int nLayers;
+  private int steps;
+  private int safeSteps;
+  private double firstLoss;
+
+  /// Prepares a run; nothing is computed yet.
+  ///
+  /// @throws TrainException when ReFAT has no harmless prompts for its directions
+  public Trainer(
+      Subject subject, TrainingData data, TrainingSettings settings, Checkpoints checkpoints) {
+    this.subject = subject;
+    this.settings = settings;
+    this.checkpoints = checkpoints;
+    this.configuration = new LinkedHashMap<>(settings.configuration());
+    configuration.put("start", subject.start());
+    configuration.put("data", data.hash());
+    streams = new RandomStreams(settings.seed());
+    harmfulOrder = new DataOrder(data.harmful(), streams, RandomStreams.Purpose.HARMFUL_ORDER);
+    utilityOrder = new DataOrder(data.utility(), streams, RandomStreams.Purpose.UTILITY_ORDER);
+    if (settings.refat().isPresent() && data.harmless().isEmpty()) {
+      throw new TrainException(
+          ErrorCode.USAGE, "ReFAT needs harmless prompts to compute directions against");
+    }
+    LanguageModel model = subject.model();
+    directions = settings.refat().map(refat -> new DirectionSource(model, refat, streams, data));
+    nLayers = model.architecture().dimensions().nLayers();
+    session =
+        new TrainingSession(
+            model,
+            new AdapterOptimiser(model, subject.adapter(), settings.optimiser()),
+            new TrainingSession.Arithmetic(
+                settings.weighting(), settings.longestGradient(), settings.recompute()));
+  }
+
+  /// Everything that decides about the result, by name.
+  public Map<String, String> configuration() {
+    return Map.copyOf(configuration);
+  }
+
+  /// Steps taken so far.
+  public int steps() {
+    return steps;
+  }
+
+  /// Goes on from the checkpoint, if there is one.
+  ///
+  /// @return whether there was one
+  /// @throws TrainException when it is of a run of another configuration; the differences are
+  ///   listed
+  public boolean resume() {
+    Optional<Checkpoint> found =
+        CheckpointFile.read(
+            checkpoints.file(), configuration, session.optimiser().parameters().keySet());
+    found.ifPresent(this::restore);
+    return found.isPresent();
+  }
+
+  private void restore(Checkpoint checkpoint) {
+    steps = checkpoint.steps();
+    safeSteps = steps;
+    firstLoss = checkpoint.firstLoss();
+    session.optimiser().continueAfter(steps);
+    checkpoint.directions().ifPresent(known -> directions.ifPresent(to -> to.continueWith(known)));
+    try (Autograd off = Autograd.off()) {
+      session
+          .optimiser()
+          .parameters()
+          .forEach(
+              (name, trained) -> {
+                Checkpoint.Moments stored = checkpoint.parameters().get(name);
+                if (stored != null) {
+                  fill(trained.value(), stored.value());
+                  fill(trained.first(), stored.first());
+                  fill(trained.second(), stored.second());
+                }
+              });
+    }
+  }
+
+  private static void fill(Tensor target, float... values) {
+    try (Scope scope = Scope.open()) {
+      long[] shape = target.shape().stream().mapToLong(Long::longValue).toArray();
+      target.assign(Tensors.ofFloats(values, target.device(), shape));
+    }
+  }
+
+  /// Takes all steps that are left.
+  ///
+  /// @param listener is told of every step, before its checkpoint is written
+  /// @throws TrainException when the loss is no number or far above chance; it names the last
+  ///   checkpoint
+  public void run(Consumer<StepReport> listener) {
+    while (steps < settings.steps()) {
+      listener.accept(step());
+      if (steps % checkpoints.every() == 0 || steps == settings.steps()) {
+        save();
+      }
+    }
+  }
+
+  /// Takes one step.
+  StepReport step() {
+    long start = System.nanoTime();
+    Usage before = subject.model().usage();
+    List<TrainingRow> harmful =
+        harmfulOrder.deal((long) steps * settings.rowsPerSide(), settings.rowsPerSide());
+    List<TrainingRow> utility =
+        utilityOrder.deal((long) steps * settings.rowsPerSide(), settings.rowsPerSide());
+    List<Boolean> mask = mask();
+    Optional<LayerDirections> current = directions.map(source -> source.at(steps));
+    List<TrainingSession.Part> parts = parts(harmful, utility, mask, current);
+    TrainingSession.Taken taken = session.step(parts, settings.rate(steps));
+    requireSane(taken);
+    steps++;
+    return new StepReport(
+        steps,
+        taken.loss(),
+        settings.rate(steps - 1),
+        taken.gradientNorm(),
+        (int) mask.stream().filter(ablated -> ablated).count(),
+        taken.receipts().stream().mapToDouble(Receipt::meanRelativeChange).average().orElse(0),
+        subject.model().usage().since(before),
+        directions.map(DirectionSource::spent).orElse(Usage.NONE),
+        (System.nanoTime() - start) / 1e9,
+        directions.map(source -> source.spentNanos() / 1e9).orElse(0.0));
+  }
+
+  /// Which of the step's harmful rows are ablated: one draw for each row.
+  private List<Boolean> mask() {
+    double probability = settings.refat().map(RefatSettings::probability).orElse(0.0);
+    SplittableRandom random = streams.of(RandomStreams.Purpose.MASKS, steps);
+    List<Boolean> mask = new ArrayList<>();
+    for (int row = 0; row < settings.rowsPerSide(); row++) {
+      mask.add(random.nextDouble() < probability);
+    }
+    return mask;
+  }
+
+  private List<TrainingSession.Part> parts(
+      List<TrainingRow> harmful,
+      List<TrainingRow> utility,
+      List<Boolean> mask,
+      Optional<LayerDirections> current) {
+    int each = settings.rowsPerSide() / settings.parts();
+    List<TrainingSession.Part> parts = new ArrayList<>();
+    for (int part = 0; part < settings.parts(); part++) {
+      int from = part * each;
+      List<TrainingRow> rows = new ArrayList<>(harmful.subList(from, from + each));
+      rows.addAll(utility.subList(from, from + each));
+      List<Boolean> ablated = new ArrayList<>(mask.subList(from, from + each));
+      while (ablated.size() < rows.size()) {
+        ablated.add(false);
+      }
+      long index = (long) steps * settings.parts() + part;
+      parts.add(
+          new TrainingSession.Part(
+              rows,
+              current.map(known -> plans(known, ablated)).orElse(List.of()),
+              streams.seedOf(RandomStreams.Purpose.DROPOUT, index)));
+    }
+    return parts;
+  }
+
+  private List<Plan> plans(LayerDirections known, List<Boolean> ablated) {
+    AblationMode mode = settings.refat().map(RefatSettings::mode).orElse(AblationMode.ZERO);
+    Positions positions = settings.refat().map(RefatSettings::positions).orElse(Positions.ALL);
+    return known.plans(ablated, nLayers, mode, positions);
+  }
+
+  /// A model that knows nothing is as wrong as the logarithm of its vocabulary. A run that is twice
+  /// as wrong, and twice as wrong as it began, went astray.
+  private void requireSane(TrainingSession.Taken taken) {
+    double chance = Math.log(subject.model().architecture().dimensions().vocabularySize());
+    double worst = Math.max(orZero(taken.loss().harmful()), orZero(taken.loss().utility()));
+    firstLoss = steps == 0 ? worst : firstLoss;
+    if (taken.finite() && worst <= 2 * Math.max(chance, firstLoss)) {
+      return;
+    }
+    throw new TrainException(
+        ErrorCode.CHECK_FAILED,
+        "the training went astray at step %d (loss %s, gradient %s); %s"
+            .formatted(
+                steps + 1,
+                taken.loss().total(),
+                taken.gradientNorm(),
+                safeSteps > 0
+                    ? "the last good checkpoint is " + checkpoints.file() + ", of step " + safeSteps
+                    : "there is no checkpoint yet"));
+  }
+
+  private static double orZero(double value) {
+    return Double.isNaN(value) ? 0 : value;
+  }
+
+  /// Writes a checkpoint of the steps taken so far.
+  void save() {
+    SequencedMap<String, Checkpoint.Moments> parameters = new LinkedHashMap<>();
+    session
+        .optimiser()
+        .parameters()
+        .forEach((name, trained) -> parameters.put(name, moments(trained)));
+    CheckpointFile.write(
+        checkpoints.file(),
+        new Checkpoint(
+            steps,
+            firstLoss,
+            configuration,
+            parameters,
+            directions.flatMap(DirectionSource::current)));
+    safeSteps = steps;
+  }
+
+  private static Checkpoint.Moments moments(AdamWRule.Trained trained) {
+    try (Scope scope = Scope.open()) {
+      return new Checkpoint.Moments(
+          trained.value().toFloats(), trained.first().toFloats(), trained.second().toFloats());
+    }
+  }
+
+  /// Frees optimiser and moments; the factors stay as they are and are no longer trained.
+  @Override
+  public void close() {
+    session.close();
+  }
+}

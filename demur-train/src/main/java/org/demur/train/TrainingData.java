@@ -1,0 +1,69 @@
+package org.demur.train;
+
+import java.nio.ByteBuffer;
+import java.security.MessageDigest;
+import java.util.List;
+import org.demur.core.ErrorCode;
+import org.demur.core.Hashes;
+import org.demur.model.Prompt;
+
+/// What a model is trained on.
+///
+/// @param harmful harmful prompts with refusals
+/// @param utility harmless prompts with helpful replies
+/// @param harmless harmless prompts that directions are computed against; never trained on as such
+public record TrainingData(
+    List<TrainingRow> harmful, List<TrainingRow> utility, List<Prompt> harmless) {
+  /// Copies the lists and checks the sides.
+  ///
+  /// @throws TrainException when a side is empty or has a row of the other
+  public TrainingData {
+    harmful = List.copyOf(harmful);
+    utility = List.copyOf(utility);
+    harmless = List.copyOf(harmless);
+    requireSide(harmful, Side.HARMFUL, "harmful rows (prompts with refusals)");
+    requireSide(utility, Side.UTILITY, "utility rows (harmless prompts with helpful replies)");
+  }
+
+  private static void requireSide(List<TrainingRow> rows, Side side, String what) {
+    if (rows.isEmpty()) {
+      throw new TrainException(ErrorCode.USAGE, "the training data has no " + what);
+    }
+    for (int i = 0; i < rows.size(); i++) {
+      if (rows.get(i).side() != side) {
+        throw new TrainException(
+            ErrorCode.USAGE, "row %d is among the %s, but is not one".formatted(i, what));
+      }
+    }
+  }
+
+  /// The prompts of the harmful rows, without their replies.
+  List<Prompt> harmfulPrompts() {
+    return harmful.stream().map(TrainingRow::promptOnly).toList();
+  }
+
+  /// A hash of all tokens and marks: two runs with the same one train on the same.
+  public String hash() {
+    MessageDigest digest = Hashes.sha256();
+    for (List<TrainingRow> rows : List.of(harmful, utility)) {
+      for (TrainingRow row : rows) {
+        add(digest, row.prompt());
+        for (boolean learnt : row.learnt()) {
+          digest.update((byte) (learnt ? 1 : 0));
+        }
+      }
+      digest.update((byte) 2);
+    }
+    harmless.forEach(prompt -> add(digest, prompt));
+    return Hashes.hex(digest);
+  }
+
+  private static void add(MessageDigest digest, Prompt prompt) {
+    ByteBuffer bytes = ByteBuffer.allocate(Integer.BYTES * (prompt.length() + 2));
+    bytes.putInt(prompt.length()).putInt(prompt.promptLength());
+    for (int id : prompt.ids()) {
+      bytes.putInt(id);
+    }
+    digest.update(bytes.array());
+  }
+}

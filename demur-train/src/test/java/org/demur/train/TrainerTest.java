@@ -1,0 +1,232 @@
+package org.demur.train;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.demur.model.LanguageModel;
+import org.demur.model.Usage;
+import org.demur.model.hook.Positions;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class TrainerTest {
+  @TempDir private Path folder;
+
+  private Map<String, float[]> trained(TrainingSettings settings) {
+    return TinyTraining.trained(settings, folder, report -> {});
+  }
+
+  private List<StepReport> reports(TrainingSettings settings) {
+    List<StepReport> reports = new ArrayList<>();
+    TinyTraining.trained(settings, folder, reports::add);
+    return reports;
+  }
+
+  private static void assertSameBits(Map<String, float[]> actual, Map<String, float[]> expected) {
+    assertThat(actual.keySet()).isEqualTo(expected.keySet());
+    actual.forEach((name, values) -> assertThat(values).as(name).isEqualTo(expected.get(name)));
+  }
+
+  private static TrainingSettings refat(RefatSettings given, int steps) {
+    return TinyTraining.plain(steps).with(Optional.of(given));
+  }
+
+  @Test
+  void refatThatNeverAblatesIsRefusalTrainingToTheLastBit() {
+    RefatSettings never = RefatSettings.PUBLISHED.refreshing(3, 4).withProbability(0);
+    assertSameBits(trained(refat(never, 6)), trained(TinyTraining.plain(6)));
+  }
+
+  @Test
+  void refatAblatesAndTrainsAnotherAdapter() {
+    List<StepReport> reports = reports(TinyTraining.refat(8));
+
+    assertThat(reports).extracting(StepReport::ablatedRows).contains(1).allMatch(n -> n <= 3);
+    assertThat(reports)
+        .allSatisfy(
+            report -> assertThat(report.meanChange() > 0).isEqualTo(report.ablatedRows() > 0));
+    assertThat(trained(TinyTraining.refat(8)).values().iterator().next())
+        .isNotEqualTo(trained(TinyTraining.plain(8)).values().iterator().next());
+  }
+
+  @Test
+  void theLossOfBothSidesFalls() {
+    List<StepReport> reports = reports(TinyTraining.refat(60));
+
+    LossTerms first = reports.getFirst().loss();
+    LossTerms last = reports.getLast().loss();
+    assertThat(last.harmful()).isLessThan(first.harmful() / 2);
+    assertThat(last.utility()).isLessThan(first.utility());
+    assertThat(first.total()).isCloseTo(first.harmful() + first.utility(), within(1e-5));
+  }
+
+  @Test
+  void passesAndPromptsAreThoseOfTheCostModel() {
+    int steps = 7;
+    List<StepReport> reports = reports(TinyTraining.refat(steps));
+    Usage all = Usage.NONE;
+    int refreshes = 0;
+    for (StepReport report : reports) {
+      all =
+          new Usage(
+              all.forwardPasses() + report.usage().forwardPasses(),
+              all.backwardPasses() + report.usage().backwardPasses(),
+              0);
+      refreshes += (int) report.refreshUsage().forwardPasses();
+    }
+    // every third of seven steps
+    assertThat(refreshes).isEqualTo(3);
+    assertThat(all).isEqualTo(new Usage(steps + 3, steps, 0));
+    assertThat(reports.get(0).refreshUsage().tokens()).isBetween(8L * 4, 8L * 7);
+    assertThat(reports.get(1).refreshUsage()).isEqualTo(Usage.NONE);
+  }
+
+  @Test
+  void controlsComputeTheirDirectionsOnce() {
+    for (DirectionControl control : List.of(DirectionControl.FROZEN, DirectionControl.RANDOM)) {
+      RefatSettings settings = RefatSettings.PUBLISHED.refreshing(2, 4).withControl(control);
+      List<StepReport> reports = reports(refat(settings, 5));
+      assertThat(reports.stream().mapToLong(report -> report.refreshUsage().forwardPasses()).sum())
+          .as(control.name())
+          .isEqualTo(1);
+    }
+  }
+
+  @Test
+  void everyKindOfAblationTrainsAnAdapterOfItsOwn() {
+    List<float[]> seen = new ArrayList<>();
+    for (Positions positions :
+        List.of(Positions.ALL, Positions.PROMPT, Positions.LAST_PROMPT, Positions.GENERATED)) {
+      for (AblationMode mode : AblationMode.values()) {
+        RefatSettings settings =
+            new RefatSettings(1, 4, 4, mode, positions, DirectionControl.RECOMPUTED);
+        float[] factor = trained(refat(settings, 3)).values().iterator().next();
+        assertThat(seen).noneMatch(other -> java.util.Arrays.equals(other, factor));
+        seen.add(factor);
+      }
+    }
+  }
+
+  @Test
+  void recomputedActivationsGiveTheSameBits() {
+    TrainingSettings settings = TinyTraining.refat(4);
+    assertSameBits(trained(settings.inParts(1, true)), trained(settings));
+  }
+
+  @Test
+  void aStepInPartsIsTheStepOfTheWholeBatch() {
+    try (LanguageModel whole = TinyTraining.model(0);
+        LanguageModel divided = TinyTraining.model(0);
+        Trainer one = TinyTraining.trainer(whole, TinyTraining.refat(1), folder.resolve("a"), 9);
+        Trainer three =
+            TinyTraining.trainer(
+                divided, TinyTraining.refat(1).inParts(3, false), folder.resolve("b"), 9)) {
+      StepReport first = one.step();
+      StepReport second = three.step();
+      assertThat(second.gradientNorm()).isCloseTo(first.gradientNorm(), within(1e-5));
+      assertThat(second.loss().total()).isCloseTo(first.loss().total(), within(1e-5));
+      assertThat(second.usage().backwardPasses()).isEqualTo(3);
+    }
+  }
+
+  @Test
+  void aRunThatGoesOnFromAnyStepEndsWithTheSameBits() {
+    TrainingSettings settings = TinyTraining.refat(7);
+    Map<String, float[]> uninterrupted = trained(settings);
+    for (int stop = 1; stop < 7; stop++) {
+      Path file = folder.resolve("stopped-" + stop);
+      try (LanguageModel model = TinyTraining.model();
+          Trainer trainer = TinyTraining.trainer(model, settings, file, 1)) {
+        for (int step = 0; step < stop; step++) {
+          trainer.step();
+        }
+        trainer.save();
+        trainer.step();
+      }
+      try (LanguageModel model = TinyTraining.model();
+          Trainer trainer = TinyTraining.trainer(model, settings, file, 1)) {
+        assertThat(trainer.resume()).isTrue();
+        assertThat(trainer.steps()).isEqualTo(stop);
+        trainer.run(report -> {});
+        assertSameBits(TinyTraining.factors(model), uninterrupted);
+      }
+    }
+  }
+
+  @Test
+  void aCheckpointOfAnotherConfigurationIsRefusedWithTheDifferences() {
+    Path file = folder.resolve("checkpoint");
+    try (LanguageModel model = TinyTraining.model();
+        Trainer trainer = TinyTraining.trainer(model, TinyTraining.refat(2), file, 1)) {
+      assertThat(trainer.resume()).isFalse();
+      trainer.run(report -> {});
+    }
+    RefatSettings other = RefatSettings.PUBLISHED.refreshing(5, 4).withProbability(0.25);
+    try (LanguageModel model = TinyTraining.model();
+        Trainer trainer = TinyTraining.trainer(model, refat(other, 3), file, 1)) {
+      assertThatThrownBy(trainer::resume)
+          .isInstanceOf(TrainException.class)
+          .hasMessageContainingAll(
+              "period was 3, now 5", "probability was 0.5, now 0.25", "steps was 2, now 3");
+    }
+  }
+
+  @Test
+  void aTrainingThatGoesAstrayStopsAndNamesTheLastCheckpoint() {
+    Path file = folder.resolve("checkpoint");
+    TrainingSettings wild = TrainingSettings.plain(200, 3, 1e6);
+    try (LanguageModel model = TinyTraining.model();
+        Trainer trainer = TinyTraining.trainer(model, wild, file, 1)) {
+      assertThatThrownBy(() -> trainer.run(report -> {}))
+          .isInstanceOf(TrainException.class)
+          .hasMessageContainingAll("went astray at step", "last good checkpoint is " + file);
+    }
+  }
+
+  @Test
+  void anEpochDealsEveryRowOnceInAnOrderOfItsOwn() {
+    List<TrainingRow> rows = TinyTraining.data().harmful();
+    DataOrder order =
+        new DataOrder(rows, new RandomStreams(3), RandomStreams.Purpose.HARMFUL_ORDER);
+
+    List<TrainingRow> first = order.deal(0, rows.size());
+    List<TrainingRow> second = order.deal(rows.size(), rows.size());
+    assertThat(first).containsExactlyInAnyOrderElementsOf(rows).isNotEqualTo(second);
+    assertThat(order.deal(7, 6)).isEqualTo(concatenated(first, second).subList(7, 13));
+  }
+
+  private static List<TrainingRow> concatenated(List<TrainingRow> first, List<TrainingRow> second) {
+    List<TrainingRow> all = new ArrayList<>(first);
+    all.addAll(second);
+    return all;
+  }
+
+  @Test
+  void schedulesRiseInTheWarmUpAndFallAfterIt() {
+    assertThat(Schedule.CONSTANT.factor(7, 2, 10)).isEqualTo(1);
+    assertThat(Schedule.LINEAR.factor(0, 4, 12)).isEqualTo(0.25);
+    assertThat(Schedule.LINEAR.factor(8, 4, 12)).isEqualTo(0.5);
+    assertThat(Schedule.COSINE.factor(4, 4, 12)).isEqualTo(1);
+    assertThat(Schedule.COSINE.factor(8, 4, 12)).isCloseTo(0.5, within(1e-12));
+    assertThat(Schedule.COSINE.factor(6, 4, 12)).isCloseTo((1 + Math.sqrt(0.5)) / 2, within(1e-12));
+  }
+
+  @Test
+  void settingsAndDataThatCannotBeTrainedAreNamed() {
+    assertThatThrownBy(() -> TrainingSettings.plain(0, 1, 1)).hasMessageContaining("steps 0");
+    assertThatThrownBy(() -> TrainingSettings.plain(1, 1, 0)).hasMessageContaining("rate 0.0");
+    assertThatThrownBy(() -> RefatSettings.PUBLISHED.withProbability(1.5))
+        .hasMessageContaining("probability 1.5");
+    TrainingData data = TinyTraining.data();
+    assertThatThrownBy(() -> new TrainingData(List.of(), data.utility(), data.harmless()))
+        .hasMessageContaining("no harmful rows");
+    assertThatThrownBy(() -> new TrainingData(data.harmful(), data.harmful(), data.harmless()))
+        .hasMessageContaining("row 0 is among the utility rows");
+  }
+}
