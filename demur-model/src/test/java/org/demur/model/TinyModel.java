@@ -81,6 +81,20 @@ public final class TinyModel {
     return new TinyModel("qwen2");
   }
 
+  /// Norms of queries and keys.
+  public static TinyModel qwen3() {
+    return new TinyModel("qwen3");
+  }
+
+  /// What joins the residual stream is scaled, and so are embeddings and logits.
+  public static TinyModel granite() {
+    return new TinyModel("granite")
+        .with("residual_multiplier", 0.5)
+        .with("embedding_multiplier", 2.0)
+        .with("attention_multiplier", 0.4)
+        .with("logits_scaling", 3.0);
+  }
+
   /// Sets a field of the configuration; null is written as null.
   public TinyModel with(String field, @Nullable Object value) {
     config.put(field, value);

@@ -475,6 +475,26 @@ public final class Tensor {
         });
   }
 
+  /// Overwrites this matrix with the product of two.
+  public Tensor assignMatmul(Tensor first, Tensor second) {
+    return inPlace(
+        "assignMatmul " + first.shape() + second.shape(),
+        () -> torch.mm_out(handle(), first.handle(), second.handle()));
+  }
+
+  /// Adds `factor` times the product of two matrices into this matrix, which may be a view of some
+  /// columns of another, and returns it.
+  public Tensor addProduct(Tensor first, Tensor second, double factor) {
+    return inPlace(
+        "addProduct " + first.shape() + second.shape(),
+        () -> {
+          try (Scalar one = new Scalar(1.0);
+              Scalar scalar = new Scalar(factor)) {
+            return handle().addmm_(first.handle(), second.handle(), one, scalar);
+          }
+        });
+  }
+
   /// Adds `other` (broadcast) into this tensor and returns it.
   public Tensor accumulate(Tensor other) {
     return inPlace("accumulate", () -> handle().add_(other.handle()));
@@ -548,6 +568,21 @@ public final class Tensor {
               ? new org.bytedeco.pytorch.Tensor(found)
               : torch.zeros_like(handle());
         });
+  }
+
+  /// Adds a gradient that was computed elsewhere to that of a marked tensor.
+  ///
+  /// @param gradient of the same shape; may be kept and changed
+  public void addGrad(Tensor gradient) {
+    try (org.bytedeco.pytorch.Tensor found = handle().grad()) {
+      if (found.defined()) {
+        found.add_(gradient.handle());
+      } else {
+        handle().mutable_grad().put(gradient.handle());
+      }
+    } catch (RuntimeException e) {
+      throw TensorException.translate("addGrad " + shape() + gradient.shape(), e);
+    }
   }
 
   /// Forgets the accumulated gradient of a marked tensor.

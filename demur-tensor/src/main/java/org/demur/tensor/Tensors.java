@@ -5,8 +5,10 @@ import java.lang.foreign.ValueLayout;
 import java.util.List;
 import java.util.stream.LongStream;
 import org.bytedeco.pytorch.DeviceOptional;
+import org.bytedeco.pytorch.DoubleOptional;
 import org.bytedeco.pytorch.ScalarTypeOptional;
 import org.bytedeco.pytorch.T_TensorTensor_T;
+import org.bytedeco.pytorch.TensorOptional;
 import org.bytedeco.pytorch.TensorOptions;
 import org.bytedeco.pytorch.TensorVector;
 import org.bytedeco.pytorch.global.torch;
@@ -208,6 +210,32 @@ public final class Tensors {
     Tensor second = x.narrow(-1, half, half);
     Tensor turned = concatenate(List.of(second.multiply(-1), first), -1);
     return x.multiply(cos).add(turned.multiply(sin));
+  }
+
+  /// Causal attention of rows of one length: `softmax(scale q k^T) v`, in which a query sees the
+  /// keys up to its own place. Nothing as large as `[query, key]` is kept for the gradients.
+  ///
+  /// **Shapes**: `q` `[row, nHeads, token, dHead]`, `k` and `v` `[row, nKvHeads, token, dHead]`;
+  /// the result as `q`.
+  ///
+  /// **Source**: FlashAttention-2 (Dao 2023), as libtorch has it for processors.
+  public static Tensor causalAttention(Tensor q, Tensor k, Tensor v, double scale) {
+    return Tensor.make(
+        "causalAttention " + q.shape() + k.shape(),
+        () -> {
+          try (TensorOptional noMask = new TensorOptional();
+              DoubleOptional factor = new DoubleOptional(scale)) {
+            return torch.scaled_dot_product_attention(
+                q.handle(),
+                k.handle(),
+                v.handle(),
+                noMask,
+                0.0,
+                true,
+                factor,
+                q.size(1) != k.size(1));
+          }
+        });
   }
 
   private static TensorVector vector(List<Tensor> parts) {

@@ -81,13 +81,85 @@ final class Attention {
     if (step.cache().isPresent()) {
       step.cache().get().store(layer, k, v, step.slots());
     }
+    Tensor z = step.hook(HookSite.Z, layer, mixed(q, k, v, step));
+    return output.forward(z.reshape(-1, (long) sizes.nHeads() * sizes.dHead()));
+  }
+
+  /// Weighted values `[token, nHeads, dHead]` of rotated queries and keys.
+  private Tensor mixed(Tensor q, Tensor k, Tensor v, Step step) {
     List<Tensor> parts = new ArrayList<>();
     for (TokenBatch.Group group : step.groups()) {
-      parts.add(attend(q, k, v, group, step));
+      parts.add(
+          step.training() && plainlyCausal(group, step)
+              ? causal(q, k, v, group)
+              : attend(q, k, v, group, step));
     }
-    Tensor z = parts.size() == 1 ? parts.getFirst() : Tensors.concatenate(parts, 0);
-    z = step.hook(HookSite.Z, layer, z);
-    return output.forward(z.reshape(-1, (long) sizes.nHeads() * sizes.dHead()));
+    return parts.size() == 1 ? parts.getFirst() : Tensors.concatenate(parts, 0);
+  }
+
+  /// Whether every query of a group sees all keys up to its own, and nobody looks at the scores.
+  private boolean plainlyCausal(TokenBatch.Group group, Step step) {
+    int window = layerSpec.slidingWindow();
+    return step.cache().isEmpty()
+        && spec.softCap() == 0
+        && (window == 0 || window >= group.length())
+        && !step.wants(HookSite.ATTN_SCORES, layer)
+        && !step.wants(HookSite.PATTERN, layer);
+  }
+
+  private Tensor causal(Tensor q, Tensor k, Tensor v, TokenBatch.Group group) {
+    return Tensors.causalAttention(
+            rows(q, group, sizes.nHeads()),
+            rows(k, group, sizes.nKvHeads()),
+            rows(v, group, sizes.nKvHeads()),
+            spec.scale())
+        .transpose(1, 2)
+        .reshape((long) group.rows() * group.length(), sizes.nHeads(), sizes.dHead());
+  }
+
+  /// Whether queries or keys have a norm of their own.
+  boolean normed() {
+    return queryNorm.isPresent() || keyNorm.isPresent();
+  }
+
+  /// Heads of queries and keys together.
+  int rotatedHeads() {
+    return sizes.nHeads() + sizes.nKvHeads();
+  }
+
+  int dHead() {
+    return sizes.dHead();
+  }
+
+  /// Which rotary embedding is used; negative for none.
+  int rope() {
+    return layerSpec.rope();
+  }
+
+  /// Weighted values `[token, nHeads * dHead]` of what the projections gave, without hooks.
+  ///
+  /// @param projected queries, keys and values, each `[token, heads * dHead]`
+  /// @param rotated whether queries and keys are rotated already
+  Tensor core(List<Tensor> projected, boolean rotated, Step step) {
+    Tensor q = heads(projected.get(0), sizes.nHeads(), queryNorm);
+    Tensor k = heads(projected.get(1), sizes.nKvHeads(), keyNorm);
+    Tensor v = heads(projected.get(2), sizes.nKvHeads(), Optional.empty());
+    if (layerSpec.rope() >= 0 && !rotated) {
+      Rotary rotary = step.rotary(layerSpec.rope());
+      q = rotary.rotate(q);
+      k = rotary.rotate(k);
+    }
+    return mixed(q, k, v, step).reshape(-1, (long) sizes.nHeads() * sizes.dHead());
+  }
+
+  /// Columns of queries, keys and values where they lie next to each other.
+  List<Tensor> split(Tensor all) {
+    long queries = (long) sizes.nHeads() * sizes.dHead();
+    long keys = (long) sizes.nKvHeads() * sizes.dHead();
+    return List.of(
+        all.narrow(-1, 0, queries),
+        all.narrow(-1, queries, keys),
+        all.narrow(-1, queries + keys, keys));
   }
 
   /// Queries, keys and values, each `[token, heads * dHead]`.
@@ -95,13 +167,7 @@ final class Attention {
     if (!spec.fusedQkv()) {
       return inputs.stream().map(projection -> projection.forward(x)).toList();
     }
-    long queries = (long) sizes.nHeads() * sizes.dHead();
-    long keys = (long) sizes.nKvHeads() * sizes.dHead();
-    Tensor all = inputs.getFirst().forward(x);
-    return List.of(
-        all.narrow(-1, 0, queries),
-        all.narrow(-1, queries, keys),
-        all.narrow(-1, queries + keys, keys));
+    return split(inputs.getFirst().forward(x));
   }
 
   private Tensor heads(Tensor flat, int heads, Optional<RmsNorm> norm) {

@@ -2,6 +2,7 @@ package org.demur.model.decoder;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.function.BiFunction;
 import java.util.stream.Stream;
 import org.demur.model.config.Activation;
 import org.demur.model.config.Architecture;
@@ -64,6 +65,18 @@ public final class Block {
 
   /// The same block with few passes over memory, if the kernels can compute it.
   Optional<FusedBlock> fused(Architecture architecture, ModelWeights weights) {
+    return kernel(
+        architecture, (parts, gate) -> new FusedBlock(architecture, weights, layer, parts, gate));
+  }
+
+  /// The same block with gradients of its own, if the kernels can compute it.
+  Optional<TrainedBlock> trained(Architecture architecture, ModelWeights weights) {
+    return kernel(
+        architecture, (parts, gate) -> new TrainedBlock(architecture, weights, layer, parts, gate));
+  }
+
+  private <T> Optional<T> kernel(
+      Architecture architecture, BiFunction<FusedBlock.Parts, TokenLoops.Gate, T> make) {
     Optional<TokenLoops.Gate> gate = gate(architecture.feedForward().activation());
     if (gate.isEmpty() || !(mlp instanceof GatedMlp gated)) {
       return Optional.empty();
@@ -71,7 +84,7 @@ public final class Block {
     FusedBlock.Parts parts =
         new FusedBlock.Parts(
             attention, gated, beforeAttention, afterAttention, beforeMlp, afterMlp);
-    return Optional.of(new FusedBlock(architecture, weights, layer, parts, gate.get()));
+    return Optional.of(make.apply(parts, gate.get()));
   }
 
   private static Optional<TokenLoops.Gate> gate(Activation activation) {

@@ -28,6 +28,7 @@ public final class Decoder {
   private final RmsNorm finalNorm;
   private final Tensor head;
   private final Optional<FusedDecoder> fused;
+  private final List<TrainedBlock> trained = new ArrayList<>();
 
   /// Wires the weights; they stay the property of `weights`.
   public Decoder(Architecture architecture, ModelWeights weights, DType type, Device device) {
@@ -44,6 +45,9 @@ public final class Decoder {
         device.equals(Device.CPU)
             ? FusedDecoder.of(architecture, weights, blocks)
             : Optional.empty();
+    if (fused.isPresent()) {
+      blocks.forEach(block -> block.trained(architecture, weights).ifPresent(trained::add));
+    }
   }
 
   /// How far a pass goes.
@@ -100,6 +104,11 @@ public final class Decoder {
 
   List<Block> blocks() {
     return blocks;
+  }
+
+  /// The blocks with gradients of their own; none where the kernels cannot be used.
+  List<TrainedBlock> trained() {
+    return trained;
   }
 
   RmsNorm finalNorm() {

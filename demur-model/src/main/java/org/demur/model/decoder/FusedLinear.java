@@ -37,7 +37,8 @@ final class FusedLinear {
         : new FloatMatrix(weight.memory(), rows, columns);
   }
 
-  private static Optional<float[]> bias(List<Projection> parts, int outputs) {
+  /// The biases of projections one after the other; empty when none has any.
+  static Optional<float[]> bias(List<Projection> parts, int outputs) {
     if (parts.stream().allMatch(part -> part.bias().isEmpty())) {
       return Optional.empty();
     }

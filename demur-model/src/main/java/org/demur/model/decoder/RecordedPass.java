@@ -34,13 +34,23 @@ public final class RecordedPass implements AutoCloseable {
   /// @param dropoutSeed where dropout starts; empty for none
   public record Mode(int[] headTokens, boolean recompute, OptionalLong dropoutSeed) {}
 
-  /// A stretch of the pass with its own history.
-  private record Segment(int layer, Tensor entering, Optional<Tensor> leaving) {}
+  /// The way through one block.
+  ///
+  /// @param entering without a history; a leaf
+  /// @param leaving with the history from `entering`, where libtorch recorded it
+  /// @param kept what the block itself kept; with recomputation neither is there
+  private record Segment(
+      int layer, Tensor entering, Optional<Tensor> leaving, Optional<TrainedBlock.Kept> kept) {}
+
+  private static final List<HookSite> INSIDE_ATTENTION =
+      List.of(
+          HookSite.Q, HookSite.K, HookSite.V, HookSite.Z, HookSite.ATTN_SCORES, HookSite.PATTERN);
 
   private final Scope owned = Scope.detached();
   private final Decoder decoder;
   private final Mode mode;
   private final Step step;
+  private final boolean ownGradients;
   private final Deque<Segment> segments = new ArrayDeque<>();
   private final Tensor lastResid;
   private final Tensor hidden;
@@ -54,7 +64,9 @@ public final class RecordedPass implements AutoCloseable {
     this.mode = mode;
     try {
       step =
-          new Step(owned, decoder.architecture(), batch, hooks, Optional.empty(), decoder.device());
+          new Step(owned, decoder.architecture(), batch, hooks, Optional.empty(), decoder.device())
+              .forTraining();
+      ownGradients = ownGradients(hooks);
       lastResid = through(batch);
       hidden = normed();
     } catch (RuntimeException e) {
@@ -77,19 +89,59 @@ public final class RecordedPass implements AutoCloseable {
         try (Scope inside = Scope.open();
             Autograd recording = marked && !mode.recompute() ? Autograd.on() : Autograd.off()) {
           Tensor entering = marked ? leaf(resid, layer > firstMarked) : resid;
-          Tensor leaving = run(layer, entering);
-          if (marked) {
-            Optional<Tensor> kept =
-                mode.recompute() ? Optional.empty() : Optional.of(owned.adopt(leaving));
-            segments.push(new Segment(layer, entering, kept));
-          }
-          Tensor next = leaving.detach();
+          Tensor next = marked ? recorded(layer, entering) : run(layer, entering);
           pass.release(resid);
           resid = inside.keep(next);
         }
       }
       return leaf(resid, true);
     }
+  }
+
+  /// What leaves a block, without a history.
+  private Tensor recorded(int layer, Tensor entering) {
+    if (ownGradients) {
+      TrainedBlock.Kept kept = own(layer, entering);
+      Tensor leaving = kept.leaving().detach();
+      Optional<TrainedBlock.Kept> held = mode.recompute() ? Optional.empty() : Optional.of(kept);
+      if (held.isEmpty()) {
+        kept.scope().close();
+      }
+      segments.push(new Segment(layer, entering, Optional.empty(), held));
+      return leaving;
+    }
+    Tensor leaving = run(layer, entering);
+    Optional<Tensor> held =
+        mode.recompute() ? Optional.empty() : Optional.of(owned.adopt(leaving.alias()));
+    segments.push(new Segment(layer, entering, held, Optional.empty()));
+    return leaving.detach();
+  }
+
+  private TrainedBlock.Kept own(int layer, Tensor entering) {
+    try (Autograd off = Autograd.off()) {
+      return decoder.trained().get(layer).forward(entering.detach(), step);
+    }
+  }
+
+  /// Whether the blocks compute their gradients themselves: not with dropout, and not when anything
+  /// inside of attention is looked at.
+  private boolean ownGradients(Hooks hooks) {
+    List<Block> blocks = decoder.blocks();
+    if (decoder.trained().size() != blocks.size()) {
+      return false;
+    }
+    for (int layer = 0; layer < blocks.size(); layer++) {
+      for (HookSite site : INSIDE_ATTENTION) {
+        if (hooks.wants(site, layer)) {
+          return false;
+        }
+      }
+    }
+    return mode.dropoutSeed().isEmpty()
+        || blocks.stream()
+            .flatMap(block -> block.projections().stream())
+            .flatMap(projection -> projection.changes().stream())
+            .noneMatch(change -> change.dropout() > 0);
   }
 
   /// The first block with a factor whose gradient is wanted; the number of blocks without one.
@@ -152,9 +204,9 @@ public final class RecordedPass implements AutoCloseable {
       while (!segments.isEmpty()) {
         Segment segment = segments.pop();
         try (Scope inside = Scope.open()) {
-          through(segment, flowing);
+          Tensor next = backward(segment, flowing);
           pass.release(flowing);
-          flowing = inside.keep(segment.entering().grad());
+          flowing = inside.keep(next);
         }
         segment.entering().clearGrad();
         owned.release(segment.entering());
@@ -163,7 +215,20 @@ public final class RecordedPass implements AutoCloseable {
     }
   }
 
-  private void through(Segment segment, Tensor flowing) {
+  /// The gradient of what entered a block.
+  private Tensor backward(Segment segment, Tensor flowing) {
+    if (ownGradients) {
+      TrainedBlock block = decoder.trained().get(segment.layer());
+      try (Autograd off = Autograd.off()) {
+        TrainedBlock.Kept kept =
+            segment.kept().orElseGet(() -> own(segment.layer(), segment.entering()));
+        try {
+          return block.backward(kept, flowing, step);
+        } finally {
+          kept.scope().close();
+        }
+      }
+    }
     if (segment.leaving().isPresent()) {
       segment.leaving().get().backward(flowing);
     } else {
@@ -171,11 +236,13 @@ public final class RecordedPass implements AutoCloseable {
         run(segment.layer(), segment.entering()).backward(flowing);
       }
     }
+    return segment.entering().grad();
   }
 
   /// Frees everything that was recorded.
   @Override
   public void close() {
+    segments.forEach(segment -> segment.kept().ifPresent(kept -> kept.scope().close()));
     owned.close();
   }
 }

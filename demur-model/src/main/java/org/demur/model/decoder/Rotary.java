@@ -21,6 +21,7 @@ final class Rotary {
   private final Device device;
   private final float[] cosTable;
   private final float[] sinTable;
+  private float[] oppositeSin = {};
   private @Nullable Tensor cos;
   private @Nullable Tensor sin;
 
@@ -93,6 +94,17 @@ final class Rotary {
   /// Sines, `[token, width]`.
   float[] sinTable() {
     return sinTable;
+  }
+
+  /// Sines of the opposite rotation, `[token, width]`.
+  float[] oppositeSinTable() {
+    if (oppositeSin.length == 0) {
+      oppositeSin = sinTable.clone();
+      for (int i = 0; i < oppositeSin.length; i++) {
+        oppositeSin[i] = -oppositeSin[i];
+      }
+    }
+    return oppositeSin;
   }
 
   /// Rotates the first coordinates of every head, `[..., dHead]`; the others pass unchanged.

@@ -29,6 +29,7 @@ final class Step {
   private @Nullable Tensor slots;
   private final List<Rotary> rotaries;
   private final Device device;
+  private boolean training;
   private final Map<MaskKey, Tensor> masks = new HashMap<>();
 
   /// @param pass scope of the whole pass, which owns what blocks share
@@ -61,6 +62,16 @@ final class Step {
       made.add(Rotary.of(rope, batch.positions(), lengths, pass, device));
     }
     return made;
+  }
+
+  /// Says that gradients are wanted, also while a block is run without recording them.
+  Step forTraining() {
+    training = true;
+    return this;
+  }
+
+  boolean training() {
+    return training;
   }
 
   TokenBatch batch() {
