@@ -15,6 +15,8 @@ import org.demur.model.weights.WeightLayout;
 import org.demur.tensor.DType;
 import org.demur.tensor.Tensor;
 import org.demur.tensor.Tensors;
+import org.demur.tensor.kernel.CausalAttention;
+import org.demur.tensor.kernel.Panel;
 
 /// Causal self-attention with grouped key heads.
 ///
@@ -117,9 +119,44 @@ final class Attention {
         .reshape((long) group.rows() * group.length(), sizes.nHeads(), sizes.dHead());
   }
 
-  /// Whether queries or keys have a norm of their own.
-  boolean normed() {
-    return queryNorm.isPresent() || keyNorm.isPresent();
+  /// Whether our own kernels know the gradients of this attention: not behind norms of queries and
+  /// keys, and not of capped scores.
+  boolean kernelHasGradients() {
+    return queryNorm.isEmpty() && keyNorm.isEmpty() && spec.softCap() == 0;
+  }
+
+  /// What computes weighted values in one pass over memory.
+  CausalAttention kernel() {
+    return new CausalAttention(
+        sizes.nHeads(),
+        sizes.nKvHeads(),
+        sizes.dHead(),
+        (float) spec.scale(),
+        (float) spec.softCap(),
+        layerSpec.slidingWindow());
+  }
+
+  /// Keys and values of the rows of a pass without a cache, beside their queries.
+  CausalAttention.Source source(Panel qkv, Step step) {
+    int[] first = step.batch().firstTokens();
+    int keyColumn = sizes.nHeads() * sizes.dHead();
+    int valueColumn = keyColumn + sizes.nKvHeads() * sizes.dHead();
+    return new CausalAttention.Source() {
+      @Override
+      public CausalAttention.Keys keys(int row, int kvHead) {
+        return new CausalAttention.Keys(qkv, first[row], keyColumn + kvHead * sizes.dHead());
+      }
+
+      @Override
+      public CausalAttention.Keys values(int row, int kvHead) {
+        return new CausalAttention.Keys(qkv, first[row], valueColumn + kvHead * sizes.dHead());
+      }
+    };
+  }
+
+  /// Width of the weighted values of all heads.
+  int valueWidth() {
+    return sizes.nHeads() * sizes.dHead();
   }
 
   /// Heads of queries and keys together.
@@ -139,12 +176,11 @@ final class Attention {
   /// Weighted values `[token, nHeads * dHead]` of what the projections gave, without hooks.
   ///
   /// @param projected queries, keys and values, each `[token, heads * dHead]`
-  /// @param rotated whether queries and keys are rotated already
-  Tensor core(List<Tensor> projected, boolean rotated, Step step) {
+  Tensor core(List<Tensor> projected, Step step) {
     Tensor q = heads(projected.get(0), sizes.nHeads(), queryNorm);
     Tensor k = heads(projected.get(1), sizes.nKvHeads(), keyNorm);
     Tensor v = heads(projected.get(2), sizes.nKvHeads(), Optional.empty());
-    if (layerSpec.rope() >= 0 && !rotated) {
+    if (layerSpec.rope() >= 0) {
       Rotary rotary = step.rotary(layerSpec.rope());
       q = rotary.rotate(q);
       k = rotary.rotate(k);

@@ -15,6 +15,7 @@ import org.demur.tensor.kernel.TokenLoops;
 /// What [Attention] computes, without hooks inside.
 final class FusedAttention {
   private final int layer;
+  private final Attention plain;
   private final Dimensions sizes;
   private final LayerSpec layerSpec;
   private final boolean normTogether;
@@ -27,6 +28,7 @@ final class FusedAttention {
 
   FusedAttention(Architecture architecture, ModelWeights weights, int layer, Attention plain) {
     this.layer = layer;
+    this.plain = plain;
     sizes = architecture.dimensions();
     layerSpec = architecture.layers().get(layer);
     normTogether = architecture.attention().queryKeyNorm() == QueryKeyNorm.ALL_HEADS;
@@ -36,14 +38,7 @@ final class FusedAttention {
     queryNorm = plain.queryNorm().map(RmsNorm::factors);
     keyNorm = plain.keyNorm().map(RmsNorm::factors);
     epsilon = architecture.norms().epsilon();
-    attention =
-        new CausalAttention(
-            sizes.nHeads(),
-            sizes.nKvHeads(),
-            sizes.dHead(),
-            (float) architecture.attention().scale(),
-            (float) architecture.attention().softCap(),
-            layerSpec.slidingWindow());
+    attention = plain.kernel();
   }
 
   private int keyColumn() {
@@ -88,18 +83,7 @@ final class FusedAttention {
 
   private CausalAttention.Source source(Panel panel, FusedStep step) {
     if (step.step().cache().isEmpty()) {
-      int[] first = step.step().batch().firstTokens();
-      return new CausalAttention.Source() {
-        @Override
-        public Keys keys(int row, int kvHead) {
-          return new Keys(panel, first[row], keyColumn() + kvHead * sizes.dHead());
-        }
-
-        @Override
-        public Keys values(int row, int kvHead) {
-          return new Keys(panel, first[row], valueColumn() + kvHead * sizes.dHead());
-        }
-      };
+      return plain.source(panel, step.step());
     }
     KvCache cache = step.step().cache().get();
     cache.store(layer, panel, keyColumn(), valueColumn(), step.step().batch());

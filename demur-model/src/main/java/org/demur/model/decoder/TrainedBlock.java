@@ -88,7 +88,7 @@ final class TrainedBlock {
       Edited residPre = edited(kept, HookSite.RESID_PRE, entering, step);
       Tensor projected = qkv.forward(beforeAttention.forward(residPre.after()));
       AttentionCore core = AttentionCore.run(kept, attention, kept.adopt(projected), step);
-      Tensor attended = output.forward(core.z().detach());
+      Tensor attended = output.forward(core.z());
       Edited attnOut =
           edited(kept, HookSite.ATTN_OUT, scaled(afterAttention.forward(attended)), step);
       Edited residMid =
@@ -134,7 +134,7 @@ final class TrainedBlock {
     try (Scope inside = Scope.open()) {
       Tensor toAttended =
           afterAttention.backward(kept.attended(), scaled(kept.attnOut().backward(middle)));
-      Tensor toZ = output.backward(kept.core().z().detach(), toAttended);
+      Tensor toZ = output.backward(kept.core().z(), toAttended);
       Tensor toQkv = kept.core().backward(toZ, step);
       Tensor residPre = kept.residPre().after();
       Tensor toNormed = qkv.backward(beforeAttention.forward(residPre), toQkv);

@@ -142,7 +142,7 @@ public record CausalAttention(
   }
 
   /// Replaces scores by their exponentials and returns the sum of these.
-  private static float softmax(float[] scores, int from, int count) {
+  static float softmax(float[] scores, int from, int count) {
     float most = Float.NEGATIVE_INFINITY;
     for (int i = from; i < from + count; i++) {
       most = Math.max(most, scores[i]);
@@ -242,10 +242,16 @@ public record CausalAttention(
     weighted(z, token, queries, column, seen, padded, scratch, totals);
   }
 
-  /// Scores of four queries against two vectors of keys at a time.
   private void scores(Scratch scratch, int seen, int padded) {
-    float[] q = scratch.query;
-    float[] k = scratch.keys;
+    products(scratch.query, scratch.keys, scratch.scores, dHead, seen, padded);
+  }
+
+  /// Products of four vectors with `seen` others, two instructions' worth of them at a time.
+  ///
+  /// @param q the four, `[4, dHead]`
+  /// @param k the others with the coordinate first, `[dHead, padded]`
+  /// @param s takes the products, `[4, padded]`
+  static void products(float[] q, float[] k, float[] s, int dHead, int seen, int padded) {
     int step = 2 * Lanes.COUNT;
     for (int key = 0; key < seen; key += step) {
       FloatVector a0 = Lanes.zero();
@@ -272,7 +278,6 @@ public record CausalAttention(
         d0 = k0.fma(qd, d0);
         d1 = k1.fma(qd, d1);
       }
-      float[] s = scratch.scores;
       a0.intoArray(s, key);
       a1.intoArray(s, key + Lanes.COUNT);
       b0.intoArray(s, padded + key);
