@@ -16,7 +16,7 @@ import org.demur.model.intervention.Target;
 ///
 /// **Source.** ReFAT, section 2.2 of the specification: the last three quarters of the layers.
 ///
-/// @param directions of any length but zero
+/// @param directions of any length; where one is zero nothing is ablated
 /// @param harmlessMeans mean of the residual stream over harmless prompts
 public record LayerDirections(LayerVectors directions, LayerVectors harmlessMeans) {
   /// The first ablated layer of a model.
@@ -30,15 +30,27 @@ public record LayerDirections(LayerVectors directions, LayerVectors harmlessMean
   /// @return nothing when no row is, so that the pass is the plain one to the last bit
   public List<Plan> plans(
       List<Boolean> ablated, int nLayers, AblationMode mode, Positions positions) {
-    if (!ablated.contains(true)) {
+    Integer[] layers =
+        IntStream.range(firstLayer(nLayers), nLayers)
+            .filter(this::pointsSomewhere)
+            .boxed()
+            .toArray(Integer[]::new);
+    if (!ablated.contains(true) || layers.length == 0) {
       return List.of();
     }
-    Integer[] layers =
-        IntStream.range(firstLayer(nLayers), nLayers).boxed().toArray(Integer[]::new);
     Target target =
         Target.everywhere(HookSite.RESID_PRE).inLayers(layers).at(positions).masked(ablated);
     Optional<LayerVectors> mean =
         mode == AblationMode.HARMLESS_MEAN ? Optional.of(harmlessMeans) : Optional.empty();
     return List.of(Plan.of(new DirectionalAblation(target, directions, mean)));
+  }
+
+  private boolean pointsSomewhere(int layer) {
+    for (float number : directions.at(layer)) {
+      if (number != 0) {
+        return true;
+      }
+    }
+    return false;
   }
 }

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.demur.model.LanguageModel;
+import org.demur.model.Prompt;
 import org.demur.model.Usage;
 import org.demur.model.hook.Positions;
 import org.junit.jupiter.api.Test;
@@ -228,5 +229,20 @@ class TrainerTest {
         .hasMessageContaining("no harmful rows");
     assertThatThrownBy(() -> new TrainingData(data.harmful(), data.harmful(), data.harmless()))
         .hasMessageContaining("row 0 is among the utility rows");
+  }
+
+  @Test
+  void whereAllPromptsAreAlikeNothingIsAblated() {
+    try (LanguageModel model = TinyTraining.model()) {
+      Prompt one = Prompt.of(9, 12, 7);
+      Prompt other = Prompt.of(30, 44, 7);
+      LayerDirections found = new DirectionRefresh(model).of(List.of(one), List.of(other));
+      // the input of the first block is the embedding of the last token, the same in both
+      assertThat(found.directions().at(0)).containsOnly(0);
+      assertThat(found.plans(List.of(true), 2, AblationMode.ZERO, Positions.ALL).getFirst())
+          .extracting(plan -> plan.interventions().getFirst().target().layers().orElseThrow())
+          .isEqualTo(List.of(1));
+      assertThat(found.plans(List.of(false), 2, AblationMode.ZERO, Positions.ALL)).isEmpty();
+    }
   }
 }

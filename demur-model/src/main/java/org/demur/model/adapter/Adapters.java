@@ -85,6 +85,15 @@ public final class Adapters implements AutoCloseable {
     scope.release(change.b());
   }
 
+  /// Last parts of the names of the linear maps that an adapter can change, such as `q_proj`.
+  public List<String> targets() {
+    return projections.keySet().stream()
+        .map(module -> module.substring(module.lastIndexOf('.') + 1))
+        .distinct()
+        .sorted()
+        .toList();
+  }
+
   /// Names of the loaded adapters, in the order of loading.
   public List<String> names() {
     return List.copyOf(loaded.keySet());

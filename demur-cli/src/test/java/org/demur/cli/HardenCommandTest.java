@@ -1,0 +1,116 @@
+package org.demur.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import org.demur.data.store.ParquetRows;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+final class HardenCommandTest {
+  @TempDir private Path home;
+
+  private CommandRun harden(Path model, String method, Path out, String... more) {
+    String[] fixed = {
+      "harden",
+      model.toString(),
+      "--method",
+      method,
+      "--profile",
+      "quick",
+      "--steps",
+      "3",
+      "--out",
+      out.toString()
+    };
+    String[] all = new String[fixed.length + more.length];
+    System.arraycopy(fixed, 0, all, 0, fixed.length);
+    System.arraycopy(more, 0, all, fixed.length, more.length);
+    return CommandRun.at(home).run(all);
+  }
+
+  @Test
+  void aHardenedModelIsAnAdapterWithACardAndItsMetrics() throws IOException {
+    Path model = TinyModel.in(home);
+    Path out = home.resolve("refat");
+
+    CommandRun run = harden(model, "refat", out, "--json");
+
+    assertThat(run.code()).as(run.err()).isZero();
+    Map<String, Object> document = run.document();
+    assertThat(document).containsEntry("method", "refat").containsEntry("steps", 3);
+    assertThat(out.resolve("adapter/README.md"))
+        .content()
+        .contains("by ReFAT", "| probability | 0.5 |", "harmless prompts", "## Limits");
+    ParquetRows metrics = ParquetRows.read(out.resolve("metrics.parquet"));
+    assertThat(metrics.rows()).hasSize(3);
+    assertThat(metrics.rows().getFirst()).containsEntry("backward_passes", 1L);
+    assertThat(metrics.rows().getFirst().get("refresh_tokens")).isNotEqualTo(0L);
+
+    CommandRun reply =
+        CommandRun.at(home)
+            .run(
+                "generate",
+                model.toString(),
+                "--adapter",
+                out.resolve("adapter").toString(),
+                "--prompt",
+                "a",
+                "--max-new-tokens",
+                "2",
+                "--json");
+    assertThat(reply.code()).as(reply.err()).isZero();
+  }
+
+  @Test
+  void aRunThatIsDoneGoesOnToTheSameAdapterAndRefusesAnotherConfiguration() throws IOException {
+    Path model = TinyModel.in(home);
+    Path out = home.resolve("rt");
+    assertThat(harden(model, "rt", out).code()).isZero();
+    byte[] first = Files.readAllBytes(out.resolve("adapter/adapter_model.safetensors"));
+    assertThat(out.resolve("adapter/README.md")).content().contains("plain refusal training");
+
+    CommandRun again = harden(model, "rt", out, "--resume");
+    assertThat(again.code()).as(again.err()).isZero();
+    assertThat(again.err()).contains("going on after step 3");
+    assertThat(Files.readAllBytes(out.resolve("adapter/adapter_model.safetensors")))
+        .isEqualTo(first);
+
+    CommandRun other = harden(model, "refat", out, "--resume", "--seed", "5");
+    assertThat(other.code()).isEqualTo(2);
+    assertThat(other.err()).contains("method was rt, now refat", "seed was 0, now 5");
+    CommandRun fresh = harden(model, "rt", out);
+    assertThat(fresh.code()).isEqualTo(3);
+    assertThat(fresh.err()).contains("holds a run already");
+  }
+
+  @Test
+  void aTrainingStartsFromAnAdapter() {
+    Path model = TinyModel.in(home);
+    Path start = home.resolve("start");
+    assertThat(harden(model, "rt", start).code()).isZero();
+    String adapter = start.resolve("adapter").toString();
+
+    Path out = home.resolve("next");
+    CommandRun run = harden(model, "refat", out, "--adapter", adapter);
+    assertThat(run.code()).as(run.err()).isZero();
+    assertThat(out.resolve("adapter/README.md")).content().contains("with adapter");
+    CommandRun two =
+        harden(model, "rt", home.resolve("x"), "--adapter", adapter, "--adapter", adapter);
+    assertThat(two.code()).isEqualTo(2);
+  }
+
+  @Test
+  void wrongNamesAreAnsweredWithTheKnownOnes() {
+    Path model = TinyModel.in(home);
+    assertThat(harden(model, "magic", home.resolve("x")).err()).contains("known: refat, rt");
+    CommandRun run = CommandRun.at(home).run("harden", model.toString(), "--profile", "endless");
+    assertThat(run.code()).isEqualTo(2);
+    assertThat(run.err()).contains("known: quick, standard");
+    assertThat(CommandRun.at(home).run("harden", model.toString(), "--resume").err())
+        .contains("--resume needs --out");
+  }
+}

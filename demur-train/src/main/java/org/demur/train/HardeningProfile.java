@@ -1,0 +1,76 @@
+package org.demur.train;
+
+import java.util.Locale;
+import java.util.Optional;
+import org.demur.model.adapter.LoraConfig;
+import org.demur.tensor.AdamWRule;
+
+/// How long a hardening of a small model on a processor trains.
+///
+/// **Source.** Section 5 of the ReFAT specification: settings for models of 135 to 270 million
+/// parameters.
+public enum HardeningProfile {
+  /// A first look: minutes.
+  QUICK(60, 6, 24),
+  /// The default.
+  STANDARD(160, 8, 40);
+
+  private static final double LEARNING_RATE = 2e-4;
+  private static final int WARM_UP = 5;
+  private static final int PERIOD = 4;
+  private static final int RANK = 16;
+  private static final double ALPHA = 32;
+
+  private final int steps;
+  private final int rowsPerSide;
+  private final int maxNewTokens;
+
+  HardeningProfile(int steps, int rowsPerSide, int maxNewTokens) {
+    this.steps = steps;
+    this.rowsPerSide = rowsPerSide;
+    this.maxNewTokens = maxNewTokens;
+  }
+
+  /// Tokens of the model's own replies.
+  public int maxNewTokens() {
+    return maxNewTokens;
+  }
+
+  /// Everyday requests and pairs of each split that are used.
+  public int prompts() {
+    return this == QUICK ? 36 : 10_000;
+  }
+
+  /// Rank, alpha and dropout of a new adapter.
+  public LoraConfig adapter() {
+    return LoraConfig.of(RANK, ALPHA, 0);
+  }
+
+  /// The settings of a run.
+  ///
+  /// @param ablate whether to train with ReFAT
+  /// @param otherSteps steps instead of the profile's
+  public TrainingSettings settings(boolean ablate, Optional<Integer> otherSteps, long seed) {
+    int taken = otherSteps.orElse(steps);
+    return new TrainingSettings(
+        taken,
+        rowsPerSide,
+        1,
+        LEARNING_RATE,
+        Schedule.CONSTANT,
+        Math.min(WARM_UP, taken),
+        1.0,
+        AdamWRule.STANDARD,
+        LossWeighting.SIDES,
+        false,
+        seed,
+        ablate
+            ? Optional.of(RefatSettings.PUBLISHED.refreshing(PERIOD, 2 * rowsPerSide))
+            : Optional.empty());
+  }
+
+  /// The name on the command line.
+  public String label() {
+    return name().toLowerCase(Locale.ROOT);
+  }
+}
