@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.OptionalLong;
 import org.demur.data.store.ParquetRows;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -34,7 +35,7 @@ final class HardenCommandTest {
 
   @Test
   void aHardenedModelIsAnAdapterWithACardAndItsMetrics() throws IOException {
-    Path model = TinyModel.in(home);
+    Path model = TinyModel.in(home, OptionalLong.of(512));
     Path out = home.resolve("refat");
 
     CommandRun run = harden(model, "refat", out, "--json");
@@ -67,7 +68,7 @@ final class HardenCommandTest {
 
   @Test
   void aRunThatIsDoneGoesOnToTheSameAdapterAndRefusesAnotherConfiguration() throws IOException {
-    Path model = TinyModel.in(home);
+    Path model = TinyModel.in(home, OptionalLong.of(512));
     Path out = home.resolve("rt");
     assertThat(harden(model, "rt", out).code()).isZero();
     byte[] first = Files.readAllBytes(out.resolve("adapter/adapter_model.safetensors"));
@@ -89,7 +90,7 @@ final class HardenCommandTest {
 
   @Test
   void aTrainingStartsFromAnAdapter() {
-    Path model = TinyModel.in(home);
+    Path model = TinyModel.in(home, OptionalLong.of(512));
     Path start = home.resolve("start");
     assertThat(harden(model, "rt", start).code()).isZero();
     String adapter = start.resolve("adapter").toString();
@@ -105,7 +106,7 @@ final class HardenCommandTest {
 
   @Test
   void wrongNamesAreAnsweredWithTheKnownOnes() {
-    Path model = TinyModel.in(home);
+    Path model = TinyModel.in(home, OptionalLong.of(512));
     assertThat(harden(model, "magic", home.resolve("x")).err()).contains("known: refat, rt");
     CommandRun run = CommandRun.at(home).run("harden", model.toString(), "--profile", "endless");
     assertThat(run.code()).isEqualTo(2);
