@@ -135,7 +135,7 @@ answers_shortly() {
   for argument in "$@"; do
     limit=
     case $argument in
-      --batch | --batch=*) return 1 ;;
+      --batch | --batch=* | q8 | --dtype=q8) return 1 ;;
       --max-new-tokens=*) limit=${argument#*=} ;;
     esac
     [ "$before" = --max-new-tokens ] && limit=$argument

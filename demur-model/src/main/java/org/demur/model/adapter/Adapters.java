@@ -100,7 +100,11 @@ public final class Adapters implements AutoCloseable {
         problems.add(
             "%s has factors %s and %s of rank %d, but the model's weight is %s"
                 .formatted(
-                    module, a.shape(), b.shape(), config.rank(module), target.weight().shape()));
+                    module,
+                    a.shape(),
+                    b.shape(),
+                    config.rank(module),
+                    List.of(target.weight().outputs(), target.weight().inputs())));
       } else if (problems.isEmpty()) {
         changes.put(module, lowRank(config, module, a, b));
       }
@@ -131,8 +135,8 @@ public final class Adapters implements AutoCloseable {
         && b.shape().size() == 2
         && a.shape().get(0) == rank
         && b.shape().get(1) == rank
-        && a.shape().get(1) == target.weight().size(1)
-        && b.shape().get(0) == target.weight().size(0);
+        && a.shape().get(1) == target.weight().inputs()
+        && b.shape().get(0) == target.weight().outputs();
   }
 
   private LowRank lowRank(LoraConfig config, String module, StoredTensor a, StoredTensor b) {
@@ -197,7 +201,7 @@ public final class Adapters implements AutoCloseable {
             try (Scope step = Scope.open()) {
               Projection projection = projections.get(module);
               if (projection != null) {
-                Tensor weight = projection.weight();
+                Tensor weight = projection.weight().changeable();
                 Tensor sum = weight.to(DType.FLOAT32).add(change.weightChange());
                 weight.assign(sum.to(weight.dtype()));
               }
