@@ -119,13 +119,21 @@ java_flags="-Xlog:disable -Xlog:all=error:stderr -XX:+UseSerialGC --enable-nativ
 # one line and starts a second and a half later, because its start-up record cannot hold linked classes then.
 kernel_flags="--add-modules jdk.incubator.vector"
 
-# Whether a command runs a model long enough for that.
-needs_kernels() {
+# Whether a command runs a model.
+runs_model() {
   case ${1:-} in
     '' | help | -h | --help | -V | --version | inspect | tokens | template | model | compare | judge) return 1 ;;
-    generate) ! answers_shortly "$@" ;;
     *) return 0 ;;
   esac
+}
+
+# Whether it runs one long enough for the vector instructions. DEMUR_KERNELS=on or off decides for it.
+needs_kernels() {
+  case ${DEMUR_KERNELS:-} in
+    on) return 0 ;;
+    off) return 1 ;;
+  esac
+  runs_model "$@" && { [ "$1" != generate ] || ! answers_shortly "$@"; }
 }
 
 # Whether one prompt is answered with at most 32 tokens.
@@ -135,7 +143,7 @@ answers_shortly() {
   for argument in "$@"; do
     limit=
     case $argument in
-      --batch | --batch=*) return 1 ;;
+      --batch | --batch=* | q8 | --dtype=q8) return 1 ;;
       --max-new-tokens=*) limit=${argument#*=} ;;
     esac
     [ "$before" = --max-new-tokens ] && limit=$argument

@@ -17,6 +17,7 @@ public final class Advice {
   private static final double NOISY = 0.1;
   private static final String FP32 = "fp32";
   private static final String BF16 = "bf16";
+  private static final String Q8 = "q8";
 
   private Advice() {}
 
@@ -24,6 +25,7 @@ public final class Advice {
   public static List<String> from(List<Figure> figures, Machine machine, int threads) {
     List<String> lines = new ArrayList<>();
     dtype(figures, machine).ifPresent(lines::add);
+    eightBit(figures).ifPresent(lines::add);
     batching(figures).ifPresent(lines::add);
     threads(machine, threads).ifPresent(lines::add);
     noise(figures).ifPresent(lines::add);
@@ -59,6 +61,18 @@ public final class Advice {
               .formatted(number(read)));
     }
     return Optional.of("bf16 gains nothing over fp32 in reading hidden states: use --dtype fp32");
+  }
+
+  private static Optional<String> eightBit(List<Figure> figures) {
+    double wide =
+        Math.max(
+            speed(figures, "decode-1", FP32).orElse(0), speed(figures, "decode-1", BF16).orElse(0));
+    OptionalDouble narrow = speed(figures, "decode-1", Q8);
+    return wide > 0 && narrow.isPresent() && narrow.getAsDouble() >= NOTABLE * wide
+        ? Optional.of(
+            "use --dtype q8 to generate where rounded weights will do: %s times the speed"
+                .formatted(number(narrow.getAsDouble() / wide)))
+        : Optional.empty();
   }
 
   private static String range(double first, double second) {

@@ -25,7 +25,7 @@ public final class MemoryNeed {
     for (Map.Entry<String, List<Long>> weight : WeightLayout.of(architecture).entrySet()) {
       numbers += weight.getValue().stream().reduce(1L, Math::multiplyExact);
     }
-    return numbers * type.bytes();
+    return type.bytesOf(numbers);
   }
 
   /// Bytes for the weights and what a process needs beside them, before anything is run.

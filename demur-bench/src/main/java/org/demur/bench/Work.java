@@ -75,7 +75,7 @@ public record Work(double flops, double bytes) {
     double bytes = 0;
     for (int layer = 0; layer < blocks; layer++) {
       flops += PER_PRODUCT * usedWeights(architecture, layer, 1) * tokens;
-      bytes += type.bytes() * usedWeights(architecture, layer, tokens);
+      bytes += type.bytesOf((long) usedWeights(architecture, layer, tokens));
       long keys = 0;
       long cached = 0;
       for (Segment row : rows) {
@@ -83,7 +83,7 @@ public record Work(double flops, double bytes) {
         cached += row.past();
       }
       flops += 2 * PER_PRODUCT * sizes.nHeads() * sizes.dHead() * keys;
-      bytes += 2.0 * type.bytes() * sizes.nKvHeads() * sizes.dHead() * cached;
+      bytes += 2.0 * type.activations().bytes() * sizes.nKvHeads() * sizes.dHead() * cached;
     }
     return new Work(flops, bytes);
   }
@@ -91,7 +91,9 @@ public record Work(double flops, double bytes) {
   private static Work ofHead(Architecture architecture, DType type, long tokens) {
     Dimensions sizes = architecture.dimensions();
     double weights = (double) sizes.vocabularySize() * sizes.dModel();
-    return tokens == 0 ? NONE : new Work(PER_PRODUCT * weights * tokens, type.bytes() * weights);
+    return tokens == 0
+        ? NONE
+        : new Work(PER_PRODUCT * weights * tokens, type.bytesOf((long) weights));
   }
 
   /// Numbers in the matrices of a block that `tokens` tokens go through: of a mixture the experts

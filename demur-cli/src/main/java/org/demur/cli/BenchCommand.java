@@ -44,7 +44,7 @@ import picocli.CommandLine.Parameters;
     })
 final class BenchCommand implements Callable<Integer> {
   private static final String ALL = "all";
-  private static final List<DType> TYPES = List.of(DType.FLOAT32, DType.BFLOAT16);
+  private static final List<DType> TYPES = List.of(DType.FLOAT32, DType.BFLOAT16, DType.Q8_0);
   private static final double GIGA = 1e9;
   private static final int PERCENT = 100;
 
@@ -63,8 +63,8 @@ final class BenchCommand implements Callable<Integer> {
 
   @Option(
       names = "--dtype",
-      paramLabel = "fp32|bf16|all",
-      description = "Types of weights and activations (default: all).")
+      paramLabel = "fp32|bf16|q8|all",
+      description = "Types of weights and activations (default: all, of q8 only decoding).")
   private String dtype = ALL;
 
   @Option(
@@ -129,11 +129,11 @@ final class BenchCommand implements Callable<Integer> {
     Results results =
         WorkProgress.run(
             context,
-            new WorkProgress.Task("bench", "measurements", entries.size() * types.size()),
+            new WorkProgress.Task("bench", "measurements", count(entries, types)),
             progress -> {
               Results all = new Results();
               for (DType type : types) {
-                measure(location, type, where, entries, all, progress);
+                measure(location, type, where, entries(entries, type), all, progress);
               }
               return all;
             });
@@ -163,7 +163,7 @@ final class BenchCommand implements Callable<Integer> {
         .orElseThrow(
             () ->
                 CliException.usage(
-                    "unknown dtype \"%s\"; known: fp32, bf16, all".formatted(dtype)));
+                    "unknown dtype \"%s\"; known: fp32, bf16, q8, all".formatted(dtype)));
   }
 
   /// What is measured; also checks that it fits into memory.
@@ -183,6 +183,18 @@ final class BenchCommand implements Callable<Integer> {
               : "try --only extract-1 or a smaller model");
     }
     return entries;
+  }
+
+  /// Beside the other types, weights of 8 bits are of interest where weights are read for every
+  /// token.
+  private List<Suite.Entry> entries(List<Suite.Entry> entries, DType type) {
+    return type == DType.Q8_0 && dtype.equals(ALL)
+        ? entries.stream().filter(entry -> entry.name().startsWith("decode-")).toList()
+        : entries;
+  }
+
+  private int count(List<Suite.Entry> entries, List<DType> types) {
+    return types.stream().mapToInt(type -> entries(entries, type).size()).sum();
   }
 
   /// What will make the figures worse than they could be; the run goes on.
@@ -217,11 +229,10 @@ final class BenchCommand implements Callable<Integer> {
       List<Suite.Entry> entries,
       Results all,
       java.util.function.IntConsumer progress) {
-    MachinePeaks peaks =
-        all.peaks.isEmpty()
-            ? MachinePeaks.measure(type, where)
-            : all.peaks.getFirst().inType(type, where);
-    all.peaks.add(peaks);
+    if (entries.isEmpty()) {
+      return;
+    }
+    MachinePeaks peaks = peaks(type.activations(), where, all.peaks);
     int before = all.figures.size();
     try (LoadedModel loaded = load(location, type, where)) {
       context.console().note(Provenance.line(loaded));
@@ -238,6 +249,22 @@ final class BenchCommand implements Callable<Integer> {
             Provenance.of(loaded, source.cache(context.environment()), context.environment());
       }
     }
+  }
+
+  /// Those that are known, or else measured and added to them.
+  private static MachinePeaks peaks(DType type, Device where, List<MachinePeaks> known) {
+    return known.stream()
+        .filter(one -> one.type() == type)
+        .findFirst()
+        .orElseGet(
+            () -> {
+              MachinePeaks found =
+                  known.isEmpty()
+                      ? MachinePeaks.measure(type, where)
+                      : known.getFirst().inType(type, where);
+              known.add(found);
+              return found;
+            });
   }
 
   private void print(Machine machine, Results results, List<String> advice) {

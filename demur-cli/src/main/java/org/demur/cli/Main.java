@@ -1,13 +1,20 @@
 package org.demur.cli;
 
 import java.util.List;
+import org.demur.tensor.Engine;
 
 /// Starts the `demur` command.
 public final class Main {
+  /// The launcher sets it for commands that run a model: the natives load while options are read.
+  private static final String PRELOAD = "demur.preload";
+
   private Main() {}
 
   /// Runs the command and ends the process with its exit code.
   public static void main(String[] args) {
+    if (Boolean.getBoolean(PRELOAD)) {
+      Engine.preload();
+    }
     System.exit(run(List.of(args), Console.ofProcess(), Environment.ofProcess()));
   }
 

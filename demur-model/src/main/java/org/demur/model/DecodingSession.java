@@ -62,7 +62,12 @@ public final class DecodingSession implements AutoCloseable {
             model.architecture().dimensions().nLayers(),
             model.device());
     cache =
-        new KvCache(model.architecture(), model.type(), model.device(), prompts.size(), capacity);
+        new KvCache(
+            model.architecture(),
+            model.type().activations(),
+            model.device(),
+            prompts.size(),
+            capacity);
   }
 
   /// Rows that are still decoded, by their place in the prompts; logits come in this order.
@@ -98,7 +103,7 @@ public final class DecodingSession implements AutoCloseable {
               active[0],
               blocks,
               edits,
-              one -> one.shared(model.type(), active.length, capacity));
+              one -> one.shared(model.type().activations(), active.length, capacity));
       cache.close();
       cache = spread;
     }

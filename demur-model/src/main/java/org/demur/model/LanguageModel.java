@@ -76,6 +76,10 @@ public final class LanguageModel implements AutoCloseable {
 
   /// Loads opened files, which may be closed afterwards.
   public static LanguageModel load(ModelFiles files, DType type, Device device) {
+    if (type == DType.Q8_0 && !device.equals(Device.CPU)) {
+      throw new ModelException(
+          ErrorCode.USAGE, "weights of 8 bits are for the CPU only; use bf16 on " + device);
+    }
     ModelWeights weights = ModelWeights.load(files.weights(), files.architecture(), type, device);
     return new LanguageModel(files.architecture(), weights, type, device);
   }

@@ -125,7 +125,7 @@ class FusedDecoderTest {
         .filter(path -> !path.endsWith("mixtral") && !path.endsWith("qwen3-moe"))
         .flatMap(
             path ->
-                Stream.of(DType.FLOAT32, DType.BFLOAT16)
+                Stream.of(DType.FLOAT32, DType.BFLOAT16, DType.Q8_0)
                     .map(
                         type ->
                             DynamicTest.dynamicTest(
@@ -133,7 +133,7 @@ class FusedDecoderTest {
   }
 
   private static void same(Path path, DType type) {
-    double bound = type == DType.FLOAT32 ? 1e-5 : 3e-2;
+    double bound = type == DType.BFLOAT16 ? 3e-2 : 1e-5;
     try (LanguageModel model = LanguageModel.load(path, type, Device.CPU)) {
       for (Plan plan : List.of(Plan.NONE, ablation(model))) {
         assertThat(difference(run(model, rows(), plan, true), run(model, rows(), plan, false)))

@@ -18,7 +18,11 @@ public enum DType {
   /// Signed 64-bit integers: token ids and indices.
   INT64("int64", 8, ScalarType.Long),
   /// Truth values, one byte each.
-  BOOL("bool", 1, ScalarType.Bool);
+  BOOL("bool", 1, ScalarType.Bool),
+  /// Weights in blocks of 32 signed bytes with a scale in half precision, `q8` on the command line:
+  /// the layout Q8_0 of GGUF files. A tensor of this type holds the bytes of the blocks, and
+  /// nothing but [EightBit] and the kernels reads them as numbers.
+  Q8_0("q8", 1, ScalarType.Byte);
 
   private final String label;
   private final int bytes;
@@ -35,9 +39,22 @@ public enum DType {
     return label;
   }
 
-  /// Bytes of one element.
+  /// Bytes of one element as a tensor holds it.
   public int bytes() {
     return bytes;
+  }
+
+  /// Bytes of so many numbers, the scales of blocks included.
+  public long bytesOf(long numbers) {
+    return this == Q8_0
+        ? numbers / EightBit.BLOCK * EightBit.BLOCK_BYTES
+        : Math.multiplyExact(numbers, bytes);
+  }
+
+  /// Type in which a model with weights of this type computes: weights in blocks are for reading
+  /// only.
+  public DType activations() {
+    return this == Q8_0 ? FLOAT32 : this;
   }
 
   ScalarType nativeType() {

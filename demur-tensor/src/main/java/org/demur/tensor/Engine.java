@@ -24,6 +24,22 @@ public final class Engine {
     }
   }
 
+  /// Begins to load the native library on a thread of its own, so that it is there when it is
+  /// needed. What goes wrong is left for [#load] to tell.
+  public static void preload() {
+    Thread.ofPlatform()
+        .daemon()
+        .name("demur-preload")
+        .start(
+            () -> {
+              try {
+                load();
+              } catch (TensorException | LinkageError e) {
+                // whoever needs the library loads it again and reports this
+              }
+            });
+  }
+
   /// Threads that one operation may use.
   public static int threads() {
     return torch.get_num_threads();

@@ -83,7 +83,7 @@ final class AdapterReader {
         problems.add(
             "%s has factors %s and %s of rank %d, but the model's weight is %s"
                 .formatted(
-                    module, a.shape(), b.shape(), config.rank(module), target.weight().shape()));
+                    module, a.shape(), b.shape(), config.rank(module), List.of(target.weight().outputs(), target.weight().inputs())));
       } else if (problems.isEmpty()) {
         changes.put(module, lowRank(config, module, a, b));
       }
@@ -109,8 +109,8 @@ final class AdapterReader {
         && b.shape().size() == 2
         && a.shape().get(0) == rank
         && b.shape().get(1) == rank
-        && a.shape().get(1) == target.weight().size(1)
-        && b.shape().get(0) == target.weight().size(0);
+        && a.shape().get(1) == target.weight().inputs()
+        && b.shape().get(0) == target.weight().outputs();
   }
 
   private LowRank lowRank(LoraConfig config, String module, StoredTensor a, StoredTensor b) {

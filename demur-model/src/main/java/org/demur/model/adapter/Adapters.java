@@ -142,7 +142,7 @@ public final class Adapters implements AutoCloseable {
             try (Scope step = Scope.open()) {
               Projection projection = projections.get(module);
               if (projection != null) {
-                Tensor weight = projection.weight();
+                Tensor weight = projection.weight().changeable();
                 Tensor sum = weight.to(DType.FLOAT32).add(change.weightChange());
                 weight.assign(sum.to(weight.dtype()));
               }

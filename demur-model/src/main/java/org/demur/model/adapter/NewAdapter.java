@@ -69,14 +69,14 @@ final class NewAdapter {
   private LowRank untrained(
       LoraConfig config, String module, Projection projection, RandomGenerator random) {
     int rank = config.rank(module);
-    int in = (int) projection.weight().size(1);
+    int in = (int) projection.weight().inputs();
     float[] numbers = new float[rank * in];
     double bound = 1 / Math.sqrt(in);
     for (int i = 0; i < numbers.length; i++) {
       numbers[i] = (float) (bound * (2 * random.nextDouble() - 1));
     }
     Tensor a = Tensors.ofFloats(numbers, device, rank, in);
-    Tensor b = Tensors.zeros(DType.FLOAT32, device, projection.weight().size(0), rank);
+    Tensor b = Tensors.zeros(DType.FLOAT32, device, projection.weight().outputs(), rank);
     return new LowRank(a, b, config.scale(module, rank), config.dropout());
   }
 }

@@ -6,6 +6,7 @@ import java.util.Optional;
 import org.demur.model.config.Architecture;
 import org.demur.model.hook.HookSite;
 import org.demur.model.hook.Hooks;
+import org.demur.model.weights.LinearWeight;
 import org.demur.model.weights.ModelWeights;
 import org.demur.model.weights.WeightLayout;
 import org.demur.tensor.DType;
@@ -23,27 +24,27 @@ public final class Decoder {
   private final Architecture architecture;
   private final DType type;
   private final Device device;
-  private final Tensor embedding;
+  private final LinearWeight embedding;
   private final List<Block> blocks = new ArrayList<>();
   private final RmsNorm finalNorm;
-  private final Tensor head;
+  private final LinearWeight head;
   private final Optional<FusedDecoder> fused;
   private final List<TrainedBlock> trained = new ArrayList<>();
 
   /// Wires the weights; they stay the property of `weights`.
   public Decoder(Architecture architecture, ModelWeights weights, DType type, Device device) {
     this.architecture = architecture;
-    this.type = type;
+    this.type = type.activations();
     this.device = device;
-    embedding = weights.get(WeightLayout.EMBEDDING);
+    embedding = weights.linear(WeightLayout.EMBEDDING);
     for (int layer = 0; layer < architecture.dimensions().nLayers(); layer++) {
       blocks.add(new Block(architecture, weights, layer));
     }
     finalNorm = new RmsNorm(weights.get(WeightLayout.FINAL_NORM), architecture.norms());
-    head = architecture.tiedHead() ? embedding : weights.get(WeightLayout.HEAD);
+    head = architecture.tiedHead() ? embedding : weights.linear(WeightLayout.HEAD);
     fused =
         device.equals(Device.CPU)
-            ? FusedDecoder.of(architecture, weights, blocks)
+            ? FusedDecoder.of(architecture, weights, this.type, blocks)
             : Optional.empty();
     if (fused.isPresent()) {
       blocks.forEach(block -> block.trained(architecture, weights).ifPresent(trained::add));
@@ -117,8 +118,8 @@ public final class Decoder {
 
   /// Embeddings of the tokens of a batch, `[token, dModel]`.
   Tensor embed(TokenBatch batch, Step step) {
-    Tensor embedded =
-        embedding.indexSelect(0, Tensors.ofInts(batch.ids(), device)).to(DType.FLOAT32);
+    Tensor rows = embedding.held().indexSelect(0, Tensors.ofInts(batch.ids(), device));
+    Tensor embedded = new LinearWeight(rows).numbers().to(DType.FLOAT32);
     double scale = architecture.scales().embedding();
     if (scale != 1) {
       // the reference rounds the factor to the type of the weights
@@ -146,7 +147,7 @@ public final class Decoder {
 
   /// Logits `[token, vocabulary]` of what left the final norm, `[token, dModel]`.
   Tensor scores(Tensor normed) {
-    return scaled(normed.linear(head).to(DType.FLOAT32));
+    return scaled(normed.linear(head.numbers()).to(DType.FLOAT32));
   }
 
   private Tensor scaled(Tensor product) {

@@ -6,6 +6,7 @@ import java.util.Optional;
 import org.demur.model.config.Architecture;
 import org.demur.model.hook.HookSite;
 import org.demur.model.hook.Hooks;
+import org.demur.model.weights.LinearWeight;
 import org.demur.model.weights.ModelWeights;
 import org.demur.tensor.Autograd;
 import org.demur.tensor.DType;
@@ -23,9 +24,9 @@ final class FusedDecoder {
       List.of(
           HookSite.Q, HookSite.K, HookSite.V, HookSite.Z, HookSite.ATTN_SCORES, HookSite.PATTERN);
 
-  /// A short prompt is over before the JVM has compiled the kernels: an answer of one token would
-  /// come a second later. Steps of decoding are many.
-  private static final int LEAST_TOKENS = 32;
+  /// A very short prompt is over before the JVM has compiled the kernels. Steps of decoding are
+  /// many.
+  private static final int LEAST_TOKENS = 16;
 
   private final Architecture architecture;
   private final DType type;
@@ -40,7 +41,7 @@ final class FusedDecoder {
   /// The decoder for these blocks; empty when the kernels cannot be used in this process or for
   /// this architecture.
   static Optional<FusedDecoder> of(
-      Architecture architecture, ModelWeights weights, List<Block> plain) {
+      Architecture architecture, ModelWeights weights, DType type, List<Block> plain) {
     if (!Kernels.available() || !FusedBlock.fits(architecture, Kernels.lanes())) {
       return Optional.empty();
     }
@@ -52,7 +53,6 @@ final class FusedDecoder {
       }
       blocks.add(fused.get());
     }
-    DType type = weights.all().firstEntry().getValue().dtype();
     return Optional.of(new FusedDecoder(architecture, type, blocks));
   }
 
@@ -89,25 +89,24 @@ final class FusedDecoder {
     }
   }
 
-  /// Whether the logits of a pass are computed by our own kernels: those of a step of decoding,
-  /// where libtorch's threads must not be woken, because they keep a core busy for a while after
-  /// their work is done.
+  /// Whether the logits of a pass are computed by our own kernels: those of few tokens, as the
+  /// blocks before them. libtorch's threads must not be woken between steps of decoding, because
+  /// they keep a core busy for a while after their work is done.
   boolean suitsHead(TokenBatch batch) {
-    return batch.oneTokenPerRow()
-        && batch.tokenCount() <= FusedStep.FEW_TOKENS
-        && !Autograd.recording();
+    boolean blocksAreOurs = batch.oneTokenPerRow() || batch.tokenCount() >= LEAST_TOKENS;
+    return blocksAreOurs && batch.tokenCount() <= FusedStep.FEW_TOKENS && !Autograd.recording();
   }
 
   /// Logits `[token, vocabulary]` for a head `[vocabulary, dModel]`.
-  Tensor head(Tensor head, Tensor normed) {
+  Tensor head(LinearWeight head, Tensor normed) {
     int tokens = (int) normed.size(0);
-    Tensor logits = Tensors.empty(DType.FLOAT32, Device.CPU, tokens, head.size(0));
+    Tensor logits = Tensors.empty(DType.FLOAT32, Device.CPU, tokens, head.outputs());
     Products.multiply(
-        FusedLinear.matrix(head),
+        head.matrix(),
         normed.contiguous().memory(),
         tokens,
         logits.memory(),
-        (int) head.size(0),
+        (int) head.outputs(),
         0);
     return logits;
   }

@@ -2,12 +2,11 @@ package org.demur.model.decoder;
 
 import java.util.List;
 import java.util.Optional;
+import org.demur.model.weights.LinearWeight;
 import org.demur.model.weights.ModelWeights;
 import org.demur.tensor.DType;
 import org.demur.tensor.Scope;
 import org.demur.tensor.Tensor;
-import org.demur.tensor.kernel.BfloatMatrix;
-import org.demur.tensor.kernel.FloatMatrix;
 import org.demur.tensor.kernel.Matrix;
 import org.demur.tensor.kernel.Panel;
 import org.demur.tensor.kernel.Products;
@@ -17,24 +16,15 @@ import org.demur.tensor.kernel.TokenLoops;
 /// changes that are switched on.
 final class FusedLinear {
   private final List<Projection> parts;
-  private final Tensor weight;
+  private final LinearWeight weight;
   private final Matrix matrix;
   private final Optional<float[]> bias;
 
   FusedLinear(ModelWeights weights, List<Projection> parts) {
     this.parts = parts;
     weight = weights.together(parts.stream().map(part -> part.name() + ".weight").toList());
-    matrix = matrix(weight);
+    matrix = weight.matrix();
     bias = bias(parts, outputs());
-  }
-
-  /// The weight as the kernels see it.
-  static Matrix matrix(Tensor weight) {
-    int rows = (int) weight.size(0);
-    int columns = (int) weight.size(1);
-    return weight.dtype() == DType.BFLOAT16
-        ? new BfloatMatrix(weight.memory(), rows, columns)
-        : new FloatMatrix(weight.memory(), rows, columns);
   }
 
   /// The biases of projections one after the other; empty when none has any.
@@ -49,17 +39,17 @@ final class FusedLinear {
         float[] own = part.bias().get().toFloats();
         System.arraycopy(own, 0, all, at, own.length);
       }
-      at += (int) part.weight().size(0);
+      at += (int) part.weight().outputs();
     }
     return Optional.of(all);
   }
 
   int outputs() {
-    return (int) weight.size(0);
+    return (int) weight.outputs();
   }
 
   int inputs() {
-    return (int) weight.size(1);
+    return (int) weight.inputs();
   }
 
   /// Computes `out = x W^T + b + changes`.
@@ -80,7 +70,7 @@ final class FusedLinear {
     }
     long at = 0;
     for (Projection part : parts) {
-      long rows = part.weight().size(0);
+      long rows = part.weight().outputs();
       for (LowRank change : part.changes()) {
         try (Scope inside = Scope.open()) {
           out.narrow(1, at, rows).accumulate(change.delta(x));

@@ -1,6 +1,7 @@
 package org.demur.model.decoder;
 
 import org.demur.model.config.Dimensions;
+import org.demur.model.weights.LinearWeight;
 import org.demur.tensor.DType;
 import org.demur.tensor.Device;
 import org.demur.tensor.Engine;
@@ -68,7 +69,7 @@ final class FusedStep {
 
   /// Whether products are computed by our own kernels.
   boolean few() {
-    return tokens <= FEW_TOKENS && step.batch().oneTokenPerRow();
+    return tokens <= FEW_TOKENS;
   }
 
   Step step() {
@@ -116,9 +117,9 @@ final class FusedStep {
   }
 
   /// A weight in the type of what it is multiplied with.
-  Tensor usable(Tensor weight, Matrix matrix, DType type) {
-    if (weight.dtype() == type) {
-      return weight;
+  Tensor usable(LinearWeight weight, Matrix matrix, DType type) {
+    if (weight.held().dtype() == type) {
+      return weight.held();
     }
     long count = weight.elementCount();
     if (widened == null || widened.elementCount() < count) {
@@ -127,7 +128,7 @@ final class FusedStep {
       }
       widened = pass.adopt(Tensors.empty(DType.FLOAT32, Device.CPU, count));
     }
-    Tensor part = widened.narrow(0, 0, count).reshape(weight.size(0), weight.size(1));
+    Tensor part = widened.narrow(0, 0, count).reshape(weight.outputs(), weight.inputs());
     Products.widen(matrix, part.memory());
     return part;
   }

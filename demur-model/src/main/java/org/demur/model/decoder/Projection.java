@@ -2,6 +2,7 @@ package org.demur.model.decoder;
 
 import java.util.List;
 import java.util.Optional;
+import org.demur.model.weights.LinearWeight;
 import org.demur.model.weights.ModelWeights;
 import org.demur.tensor.Tensor;
 
@@ -11,13 +12,13 @@ import org.demur.tensor.Tensor;
 /// restores it bit for bit.
 public final class Projection {
   private final String name;
-  private final Tensor weight;
+  private final LinearWeight weight;
   private final Optional<Tensor> bias;
   private volatile List<LowRank> changes = List.of();
 
   Projection(ModelWeights weights, String name) {
     this.name = name;
-    this.weight = weights.get(name + ".weight");
+    this.weight = weights.linear(name + ".weight");
     this.bias = weights.find(name + ".bias");
   }
 
@@ -27,7 +28,7 @@ public final class Projection {
   }
 
   /// Weight of the base, `[out, in]`.
-  public Tensor weight() {
+  public LinearWeight weight() {
     return weight;
   }
 
@@ -46,8 +47,9 @@ public final class Projection {
 
   /// Applies the map in the type of the weight.
   Tensor forward(Tensor input) {
-    Tensor x = input.to(weight.dtype());
-    Tensor y = bias.isPresent() ? x.linear(weight, bias.get()) : x.linear(weight);
+    Tensor numbers = weight.numbers();
+    Tensor x = input.to(numbers.dtype());
+    Tensor y = bias.isPresent() ? x.linear(numbers, bias.get()) : x.linear(numbers);
     for (LowRank change : changes) {
       y = y.add(change.delta(x));
     }

@@ -3,6 +3,7 @@ package org.demur.model.decoder;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.demur.model.weights.LinearWeight;
 import org.demur.model.weights.ModelWeights;
 import org.demur.tensor.DType;
 import org.demur.tensor.Device;
@@ -27,19 +28,19 @@ final class TrainedLinear {
   private record Change(LowRank factors, long column, long columns, long firstRank, long rank) {}
 
   private final List<Projection> parts;
-  private final Tensor weight;
+  private final LinearWeight weight;
   private final Matrix matrix;
   private final Optional<float[]> bias;
 
   TrainedLinear(ModelWeights weights, List<Projection> parts) {
     this.parts = List.copyOf(parts);
     weight = weights.together(parts.stream().map(part -> part.name() + ".weight").toList());
-    matrix = FusedLinear.matrix(weight);
-    bias = FusedLinear.bias(parts, (int) weight.size(0));
+    matrix = weight.matrix();
+    bias = FusedLinear.bias(parts, (int) weight.outputs());
   }
 
   int outputs() {
-    return (int) weight.size(0);
+    return (int) weight.outputs();
   }
 
   /// `y` for `x` `[token, in]`, `[token, out]`; belongs to the innermost scope.
@@ -71,7 +72,7 @@ final class TrainedLinear {
   /// @param gradient of what left, `[token, out]`
   /// @return the gradient of `x`
   Tensor backward(Tensor x, Tensor gradient) {
-    Tensor flowing = Tensors.empty(DType.FLOAT32, Device.CPU, x.size(0), weight.size(1));
+    Tensor flowing = Tensors.empty(DType.FLOAT32, Device.CPU, x.size(0), weight.inputs());
     try (Scope inside = Scope.open()) {
       flowing.assignMatmul(gradient, single());
       List<Change> changes = changes();
@@ -115,7 +116,7 @@ final class TrainedLinear {
     long column = 0;
     long firstRank = 0;
     for (Projection part : parts) {
-      long columns = part.weight().size(0);
+      long columns = part.weight().outputs();
       for (LowRank factors : part.changes()) {
         long rank = factors.a().size(0);
         changes.add(new Change(factors, column, columns, firstRank, rank));
@@ -134,10 +135,10 @@ final class TrainedLinear {
   }
 
   private Tensor single() {
-    if (weight.dtype() == DType.FLOAT32) {
-      return weight;
+    if (weight.held().dtype() == DType.FLOAT32) {
+      return weight.held();
     }
-    Tensor wide = Tensors.empty(DType.FLOAT32, Device.CPU, weight.size(0), weight.size(1));
+    Tensor wide = Tensors.empty(DType.FLOAT32, Device.CPU, weight.outputs(), weight.inputs());
     Products.widen(matrix, wide.memory());
     return wide;
   }

@@ -7,7 +7,8 @@ import org.demur.tensor.DType;
 /// How far values may be from the reference, by type.
 ///
 /// In bf16 a near-tie in a router sends a token to another expert, so mixtures of experts are
-/// reported and not judged there; gradients likewise, for which no bound is published.
+/// reported and not judged there; gradients likewise, for which no bound is published. Weights of 8
+/// bits are other weights than those of the reference: everything is reported and nothing judged.
 ///
 /// @param hiddenStates of the residual stream and what is added to it
 /// @param logits of logits and losses
@@ -45,6 +46,7 @@ public record Tolerances(
     if (model.type() == DType.FLOAT32) {
       return SINGLE;
     }
-    return model.architecture().mixture() ? NONE : BRAIN;
+    boolean judged = model.type() == DType.BFLOAT16 && !model.architecture().mixture();
+    return judged ? BRAIN : NONE;
   }
 }

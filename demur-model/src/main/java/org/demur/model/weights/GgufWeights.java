@@ -10,6 +10,7 @@ import java.util.Set;
 import org.demur.model.config.Architecture;
 import org.demur.tensor.DType;
 import org.demur.tensor.Device;
+import org.demur.tensor.EightBit;
 import org.demur.tensor.Tensor;
 import org.demur.tensor.Tensors;
 import org.demur.tensor.file.StorageType;
@@ -80,6 +81,18 @@ public final class GgufWeights implements WeightSource {
       loaded = loaded.add(-place.normOffset());
     }
     return place.permutedHeads() == 0 ? loaded : unpermuted(loaded, place.permutedHeads());
+  }
+
+  @Override
+  public Tensor loadEightBit(String name) {
+    GgufNames place = places.get(name);
+    if (place == null || file.tensor(place.tensor()).type() != StorageType.Q8_0) {
+      return WeightSource.super.loadEightBit(name);
+    }
+    StoredTensor stored = file.tensor(place.tensor());
+    Tensor blocks = EightBit.ofStored(place.expert() < 0 ? stored : slice(stored, place.expert()));
+    // rows are whole blocks, so that they can be put into another order as they are
+    return place.permutedHeads() == 0 ? blocks : unpermuted(blocks, place.permutedHeads());
   }
 
   /// One expert of a stack `[expert, out, in]`.

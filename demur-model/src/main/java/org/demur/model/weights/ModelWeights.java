@@ -15,6 +15,7 @@ import org.demur.model.config.Architecture;
 import org.demur.model.config.ModelException;
 import org.demur.tensor.DType;
 import org.demur.tensor.Device;
+import org.demur.tensor.EightBit;
 import org.demur.tensor.Scope;
 import org.demur.tensor.Tensor;
 import org.demur.tensor.Tensors;
@@ -56,9 +57,8 @@ public final class ModelWeights implements AutoCloseable {
 
   private void add(String name, WeightSource source, DType type, Device device) {
     try (Scope step = Scope.open()) {
-      Tensor loaded = source.load(name, type, device);
-      // one pass without a copy: a sum is finite exactly when no element is infinite or NaN
-      if (!Double.isFinite(loaded.sum().item()) && !loaded.allFinite()) {
+      Tensor loaded = loaded(name, source, type, device);
+      if (!finite(loaded)) {
         throw new ModelException(
             ErrorCode.MODEL_WEIGHTS,
             "%s: tensor %s holds values that are not finite (NaN or infinity)"
@@ -66,6 +66,20 @@ public final class ModelWeights implements AutoCloseable {
       }
       tensors.put(name, scope.adopt(loaded));
     }
+  }
+
+  private static Tensor loaded(String name, WeightSource source, DType type, Device device) {
+    boolean blocks =
+        type == DType.Q8_0 && EightBit.fits(source.shapes().getOrDefault(name, List.of()));
+    return blocks ? source.loadEightBit(name) : source.load(name, type.activations(), device);
+  }
+
+  private static boolean finite(Tensor loaded) {
+    if (loaded.dtype() == DType.Q8_0) {
+      return EightBit.finite(loaded);
+    }
+    // one pass without a copy: a sum is finite exactly when no element is infinite or NaN
+    return Double.isFinite(loaded.sum().item()) || loaded.allFinite();
   }
 
   /// Puts weights that have the same input next to each other, so that one product serves them all;
@@ -101,9 +115,9 @@ public final class ModelWeights implements AutoCloseable {
   ///
   /// @param names of the projections' weights, in order
   /// @throws ModelException as [#get]
-  public Tensor together(List<String> names) {
+  public LinearWeight together(List<String> names) {
     if (names.size() == 1) {
-      return get(names.getFirst());
+      return linear(names.getFirst());
     }
     String first = names.getFirst();
     String module = first.substring(0, first.lastIndexOf('.'));
@@ -117,7 +131,14 @@ public final class ModelWeights implements AutoCloseable {
       throw new ModelException(
           ErrorCode.MODEL_WEIGHTS, "the weights %s do not lie next to each other".formatted(names));
     }
-    return found;
+    return new LinearWeight(found);
+  }
+
+  /// The matrix of a linear map, or the embedding.
+  ///
+  /// @throws ModelException as [#get]
+  public LinearWeight linear(String name) {
+    return new LinearWeight(get(name));
   }
 
   private static void compare(
@@ -165,7 +186,7 @@ public final class ModelWeights implements AutoCloseable {
     return name.endsWith("rotary_emb.inv_freq") || (tiedHead && name.equals(WeightLayout.HEAD));
   }
 
-  /// A weight.
+  /// A weight as it is held: a matrix of a model with 8-bit weights is one of blocks.
   ///
   /// @throws ModelException with [ErrorCode#MODEL_WEIGHTS] when there is none of that name
   public Tensor get(String name) {
@@ -191,7 +212,13 @@ public final class ModelWeights implements AutoCloseable {
 
   /// Numbers in all weights.
   public long parameterCount() {
-    return tensors.values().stream().mapToLong(Tensor::elementCount).sum();
+    return tensors.values().stream()
+        .mapToLong(
+            tensor ->
+                tensor.rank() == 2
+                    ? new LinearWeight(tensor).elementCount()
+                    : tensor.elementCount())
+        .sum();
   }
 
   /// Frees the native memory.

@@ -10,6 +10,12 @@ import org.demur.model.config.Architecture;
 import org.demur.model.config.Architecture.NormPlacement;
 import org.demur.model.config.Dimensions;
 import org.demur.model.config.RopeSpec;
+import org.demur.tensor.Device;
+import org.demur.tensor.EightBit;
+import org.demur.tensor.Scope;
+import org.demur.tensor.Tensor;
+import org.demur.tensor.Tensors;
+import org.demur.tensor.file.StorageType;
 import org.demur.tensor.gguf.GgufValueType;
 import org.demur.tensor.gguf.GgufWriter;
 
@@ -40,6 +46,7 @@ final class LlamaCppFile {
   private final Dimensions sizes;
   private final GgufWriter writer;
   private final String kind;
+  private boolean eightBit;
 
   private LlamaCppFile(Path target, Architecture architecture, String kind) {
     this.architecture = architecture;
@@ -48,17 +55,39 @@ final class LlamaCppFile {
     this.kind = kind;
   }
 
+  /// Writes a model whose matrices are blocks of 8-bit numbers.
+  static Path writeEightBit(
+      Path target, String kind, Architecture architecture, SequencedMap<String, float[]> weights) {
+    LlamaCppFile file = new LlamaCppFile(target, architecture, kind);
+    file.eightBit = true;
+    return file.written(target, weights);
+  }
+
   /// Writes a model.
   ///
   /// @param kind `general.architecture`
   static Path write(
       Path target, String kind, Architecture architecture, SequencedMap<String, float[]> weights) {
-    LlamaCppFile file = new LlamaCppFile(target, architecture, kind);
-    file.metadata();
-    file.rope();
-    file.tensors(weights);
-    file.writer.write();
+    return new LlamaCppFile(target, architecture, kind).written(target, weights);
+  }
+
+  private Path written(Path target, SequencedMap<String, float[]> weights) {
+    try (Scope scope = Scope.open()) {
+      metadata();
+      rope();
+      tensors(weights);
+      writer.write();
+    }
     return target;
+  }
+
+  private void tensor(String name, List<Long> shape, float[] values) {
+    if (!eightBit || !EightBit.fits(shape)) {
+      writer.tensor(name, shape, values);
+      return;
+    }
+    Tensor wide = Tensors.ofFloats(values, Device.CPU, shape.getFirst(), shape.getLast());
+    writer.tensor(name, StorageType.Q8_0, shape, EightBit.of(wide).memory());
   }
 
   private void metadata() {
@@ -133,7 +162,7 @@ final class LlamaCppFile {
             stacks.computeIfAbsent(stack, key -> new ArrayList<>()).add(values);
             stackShapes.put(stack, shape);
           } else {
-            writer.tensor(stored(name), shape, converted(name, values, shape));
+            tensor(stored(name), shape, converted(name, values, shape));
           }
         });
     stacks.forEach(

@@ -51,7 +51,7 @@ public final class Dequantizer {
     }
     long start = source.type().byteSize(fromRow * source.rowLength());
     MemorySegment encoded = source.bytes().asSlice(start, source.type().byteSize(elements));
-    decode(source.type(), encoded, elements, destination);
+    toFloat32(source.type(), encoded, elements, destination);
   }
 
   /// Converts a whole tensor into a new array.
@@ -69,7 +69,12 @@ public final class Dequantizer {
     return values;
   }
 
-  private static void decode(
+  /// Converts whole blocks that lie in memory.
+  ///
+  /// @param encoded the blocks
+  /// @param elements numbers in them
+  /// @param destination takes `elements` floats
+  public static void toFloat32(
       StorageType type, MemorySegment encoded, long elements, MemorySegment destination) {
     BlockDecoder decoder = decoder(type);
     int chunkBlocks = (int) Math.min(CHUNK_ELEMENTS, elements) / type.blockSize();

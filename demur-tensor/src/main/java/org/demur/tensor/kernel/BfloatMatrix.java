@@ -1,13 +1,16 @@
 package org.demur.tensor.kernel;
 
 import java.lang.foreign.MemorySegment;
+import java.nio.ByteOrder;
 import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.IntVector;
+import jdk.incubator.vector.VectorOperators;
 
-/// A weight in bfloat16, widened as it is read.
-///
-/// The loops are those of [FloatMatrix], written again: with both kinds of loads in one loop the
-/// JVM cannot keep vectors in registers.
+/// A weight in bfloat16, widened as it is read: its bits are the upper half of a float's.
 public record BfloatMatrix(MemorySegment memory, int rows, int columns) implements Matrix {
+  private static final int PAIR = 2 * Lanes.COUNT;
+  private static final int UPPER = 0xffff0000;
+
   @Override
   public long bytes() {
     return (long) rows * columns * Short.BYTES;
@@ -30,38 +33,42 @@ public record BfloatMatrix(MemorySegment memory, int rows, int columns) implemen
     }
   }
 
+  /// First the numbers of even places of every two vectors, then those of odd places: a lane of
+  /// integers holds two neighbours. What is left over at the end stays as it is.
   @Override
-  public void times(MemorySegment x, int from, int to, MemorySegment y, int first) {
-    float[] lanes = Lanes.scratch();
-    long length = (long) columns * Short.BYTES;
-    int row = from;
-    for (; row + 3 < to; row += 4) {
-      long at = row * length;
-      FloatVector s0 = Lanes.zero();
-      FloatVector s1 = Lanes.zero();
-      FloatVector s2 = Lanes.zero();
-      FloatVector s3 = Lanes.zero();
-      for (int i = 0; i < columns; i += Lanes.COUNT) {
-        FloatVector v = Lanes.floats(x, (long) i * Float.BYTES);
-        long place = at + (long) i * Short.BYTES;
-        s0 = Lanes.bfloats(memory, place).fma(v, s0);
-        s1 = Lanes.bfloats(memory, place + length).fma(v, s1);
-        s2 = Lanes.bfloats(memory, place + 2 * length).fma(v, s2);
-        s3 = Lanes.bfloats(memory, place + 3 * length).fma(v, s3);
+  public float[] arranged(MemorySegment x) {
+    float[] all = Matrix.super.arranged(x);
+    float[] pair = new float[PAIR];
+    for (int at = 0; at + PAIR <= columns; at += PAIR) {
+      System.arraycopy(all, at, pair, 0, PAIR);
+      for (int i = 0; i < PAIR; i++) {
+        all[at + i / 2 + i % 2 * Lanes.COUNT] = pair[i];
       }
-      Numbers.put(Lanes.sum(s0, lanes), y, first + row);
-      Numbers.put(Lanes.sum(s1, lanes), y, first + row + 1);
-      Numbers.put(Lanes.sum(s2, lanes), y, first + row + 2);
-      Numbers.put(Lanes.sum(s3, lanes), y, first + row + 3);
     }
-    for (; row < to; row++) {
-      FloatVector sum = Lanes.zero();
-      for (int i = 0; i < columns; i += Lanes.COUNT) {
-        sum =
-            Lanes.bfloats(memory, row * length + (long) i * Short.BYTES)
-                .fma(Lanes.floats(x, (long) i * Float.BYTES), sum);
+    return all;
+  }
+
+  @Override
+  public void times(float[] x, int from, int to, MemorySegment y, int first) {
+    float[] lanes = Lanes.scratch();
+    int whole = columns / PAIR * PAIR;
+    IntVector upper = IntVector.broadcast(Lanes.INTS, UPPER);
+    for (int row = from; row < to; row++) {
+      long at = (long) row * columns * Short.BYTES;
+      FloatVector even = Lanes.zero();
+      FloatVector odd = Lanes.zero();
+      for (int i = 0; i < whole; i += PAIR) {
+        IntVector two =
+            IntVector.fromMemorySegment(
+                Lanes.INTS, memory, at + (long) i * Short.BYTES, ByteOrder.LITTLE_ENDIAN);
+        FloatVector lower = two.lanewise(VectorOperators.LSHL, Short.SIZE).reinterpretAsFloats();
+        even = lower.fma(Lanes.of(x, i), even);
+        odd = two.and(upper).reinterpretAsFloats().fma(Lanes.of(x, i + Lanes.COUNT), odd);
       }
-      Numbers.put(Lanes.sum(sum, lanes), y, first + row);
+      for (int i = whole; i < columns; i += Lanes.COUNT) {
+        even = Lanes.bfloats(memory, at + (long) i * Short.BYTES).fma(Lanes.of(x, i), even);
+      }
+      Numbers.put(Lanes.sum(even.add(odd), lanes), y, first + row);
     }
   }
 }

@@ -23,7 +23,7 @@ public record FloatMatrix(MemorySegment memory, int rows, int columns) implement
   }
 
   @Override
-  public void times(MemorySegment x, int from, int to, MemorySegment y, int first) {
+  public void times(float[] x, int from, int to, MemorySegment y, int first) {
     float[] lanes = Lanes.scratch();
     long length = (long) columns * Float.BYTES;
     int row = from;
@@ -34,7 +34,7 @@ public record FloatMatrix(MemorySegment memory, int rows, int columns) implement
       FloatVector s2 = Lanes.zero();
       FloatVector s3 = Lanes.zero();
       for (int i = 0; i < columns; i += Lanes.COUNT) {
-        FloatVector v = Lanes.floats(x, (long) i * Float.BYTES);
+        FloatVector v = Lanes.of(x, i);
         long place = at + (long) i * Float.BYTES;
         s0 = Lanes.floats(memory, place).fma(v, s0);
         s1 = Lanes.floats(memory, place + length).fma(v, s1);
@@ -49,9 +49,7 @@ public record FloatMatrix(MemorySegment memory, int rows, int columns) implement
     for (; row < to; row++) {
       FloatVector sum = Lanes.zero();
       for (int i = 0; i < columns; i += Lanes.COUNT) {
-        sum =
-            Lanes.floats(memory, row * length + (long) i * Float.BYTES)
-                .fma(Lanes.floats(x, (long) i * Float.BYTES), sum);
+        sum = Lanes.floats(memory, row * length + (long) i * Float.BYTES).fma(Lanes.of(x, i), sum);
       }
       Numbers.put(Lanes.sum(sum, lanes), y, first + row);
     }

@@ -23,9 +23,18 @@ public sealed interface Matrix permits FloatMatrix, BfloatMatrix, Q8Matrix {
   /// @param into takes `columns` floats from the byte `at`
   void widen(int row, MemorySegment into, long at);
 
-  /// `y[row] = W[row] . x` for a range of rows.
+  /// Puts a row of inputs into the order and scale in which [#times] wants it.
   ///
   /// @param x holds `[columns]` floats from its start
+  default float[] arranged(MemorySegment x) {
+    float[] all = new float[columns()];
+    MemorySegment.copy(x, Numbers.FLOAT, 0, all, 0, all.length);
+    return all;
+  }
+
+  /// `y[row] = W[row] . x` for a range of rows.
+  ///
+  /// @param x what [#arranged] made
   /// @param y takes each result as the float at `first + row`
-  void times(MemorySegment x, int from, int to, MemorySegment y, int first);
+  void times(float[] x, int from, int to, MemorySegment y, int first);
 }

@@ -26,6 +26,7 @@ public final class Products {
       Matrix weight, MemorySegment x, int tokens, MemorySegment y, int stride, int offset) {
     int tiles = (weight.rows() + ROWS_PER_TILE - 1) / ROWS_PER_TILE;
     int parts = Math.min(tiles, Team.size() * PARTS_PER_THREAD);
+    float[] only = tokens == 1 ? weight.arranged(x) : new float[0];
     Team.run(
         parts,
         part -> {
@@ -33,7 +34,7 @@ public final class Products {
           int to =
               Math.min(weight.rows(), (int) ((long) tiles * (part + 1) / parts) * ROWS_PER_TILE);
           if (tokens == 1) {
-            weight.times(x, from, to, y, offset);
+            weight.times(only, from, to, y, offset);
           } else {
             several(weight, x, tokens, from, to, y, stride, offset);
           }

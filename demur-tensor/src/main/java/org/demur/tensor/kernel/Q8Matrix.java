@@ -4,21 +4,31 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
 import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.IntVector;
+import jdk.incubator.vector.VectorOperators;
+import jdk.incubator.vector.VectorSpecies;
+import org.demur.tensor.EightBit;
 
 /// A weight in blocks of 32 signed bytes with one scale in half precision before them: the layout
 /// Q8_0 of GGUF files, read as it lies in the file.
 ///
 /// **Source.** `block_q8_0` of ggml.
 public record Q8Matrix(MemorySegment memory, int rows, int columns) implements Matrix {
-  /// Numbers of a block.
-  public static final int BLOCK = 32;
-
-  /// Bytes of a block.
-  public static final int BLOCK_BYTES = BLOCK + Short.BYTES;
-
+  private static final int BLOCK = EightBit.BLOCK;
+  private static final int BLOCK_BYTES = EightBit.BLOCK_BYTES;
   private static final ValueLayout.OfShort SCALE =
       ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
   private static final int STEPS = BLOCK / Lanes.COUNT;
+
+  /// A block is eight integers of four bytes, whatever else the machine could do at once.
+  private static final int LANES = BLOCK / Integer.BYTES;
+
+  private static final VectorSpecies<Integer> BITS = IntVector.SPECIES_256;
+  private static final VectorSpecies<Float> VALUES = FloatVector.SPECIES_256;
+  private static final int TURN = 0x80808080;
+  private static final float TURNED = 128;
+  private static final float HIGHER = 256;
+  private static final float UNITS = 0x1p23f;
 
   /// Checks that rows are whole blocks and that memory holds them.
   public Q8Matrix {
@@ -70,48 +80,65 @@ public record Q8Matrix(MemorySegment memory, int rows, int columns) implements M
     }
   }
 
+  /// In every block all first bytes of groups of four, then all second ones, and so on: a lane of
+  /// integers holds such a group. What meets a byte that stands eight bits higher is divided by
+  /// 256.
   @Override
-  public void times(MemorySegment x, int from, int to, MemorySegment y, int first) {
-    float[] lanes = Lanes.scratch();
-    long length = rowBytes();
-    int row = from;
-    for (; row + 1 < to; row += 2) {
-      long at = row * length;
-      FloatVector s0 = Lanes.zero();
-      FloatVector s1 = Lanes.zero();
-      for (int block = 0; block < columns / BLOCK; block++) {
-        float d0 = Float.float16ToFloat(memory.get(SCALE, at));
-        float d1 = Float.float16ToFloat(memory.get(SCALE, at + length));
-        FloatVector t0 = Lanes.zero();
-        FloatVector t1 = Lanes.zero();
-        for (int step = 0; step < STEPS; step++) {
-          FloatVector v =
-              Lanes.floats(x, (long) (block * BLOCK + step * Lanes.COUNT) * Float.BYTES);
-          long place = at + Short.BYTES + (long) step * Lanes.COUNT;
-          t0 = Lanes.bytes(memory, place).fma(v, t0);
-          t1 = Lanes.bytes(memory, place + length).fma(v, t1);
-        }
-        s0 = t0.fma(Lanes.all(d0), s0);
-        s1 = t1.fma(Lanes.all(d1), s1);
-        at += BLOCK_BYTES;
+  public float[] arranged(MemorySegment x) {
+    float[] all = new float[columns];
+    for (int block = 0; block < columns; block += BLOCK) {
+      for (int i = 0; i < BLOCK; i++) {
+        int byteOfLane = i % Integer.BYTES;
+        float value = x.get(Numbers.FLOAT, (long) (block + i) * Float.BYTES);
+        all[block + byteOfLane * LANES + i / Integer.BYTES] =
+            byteOfLane % 2 == 0 ? value : value / HIGHER;
       }
-      Numbers.put(Lanes.sum(s0, lanes), y, first + row);
-      Numbers.put(Lanes.sum(s1, lanes), y, first + row + 1);
     }
-    for (; row < to; row++) {
-      long at = row * length;
-      FloatVector sum = Lanes.zero();
-      for (int block = 0; block < columns / BLOCK; block++) {
-        FloatVector part = Lanes.zero();
-        for (int step = 0; step < STEPS; step++) {
-          FloatVector v =
-              Lanes.floats(x, (long) (block * BLOCK + step * Lanes.COUNT) * Float.BYTES);
-          part = Lanes.bytes(memory, at + Short.BYTES + (long) step * Lanes.COUNT).fma(v, part);
-        }
-        sum = part.fma(Lanes.all(Float.float16ToFloat(memory.get(SCALE, at))), sum);
-        at += BLOCK_BYTES;
+    return all;
+  }
+
+  /// A byte becomes a float without a conversion: with its sign bit turned it is added to the bits
+  /// of 2^23, whose last digits count units; taking 2^23 and the turned bit away leaves its value.
+  /// Logical operations have four units in a core where shifts and conversions have one.
+  @Override
+  public void times(float[] x, int from, int to, MemorySegment y, int first) {
+    float[] lanes = new float[LANES];
+    IntVector turn = IntVector.broadcast(BITS, TURN);
+    IntVector low = IntVector.broadcast(BITS, 0xff);
+    IntVector high = IntVector.broadcast(BITS, 0xff00);
+    IntVector units = IntVector.broadcast(BITS, Float.floatToRawIntBits(UNITS));
+    FloatVector lowZero = FloatVector.broadcast(VALUES, UNITS + TURNED);
+    FloatVector highZero = FloatVector.broadcast(VALUES, UNITS + TURNED * HIGHER);
+    for (int row = from; row < to; row++) {
+      long at = row * rowBytes();
+      FloatVector sum = FloatVector.zero(VALUES);
+      for (int i = 0; i < columns; i += BLOCK, at += BLOCK_BYTES) {
+        IntVector bytes =
+            IntVector.fromMemorySegment(BITS, memory, at + Short.BYTES, ByteOrder.LITTLE_ENDIAN)
+                .lanewise(VectorOperators.XOR, turn);
+        FloatVector part =
+            value(bytes, low, units, lowZero).mul(FloatVector.fromArray(VALUES, x, i));
+        part =
+            value(bytes, high, units, highZero)
+                .fma(FloatVector.fromArray(VALUES, x, i + LANES), part);
+        bytes = bytes.lanewise(VectorOperators.LSHR, Short.SIZE);
+        part =
+            value(bytes, low, units, lowZero)
+                .fma(FloatVector.fromArray(VALUES, x, i + 2 * LANES), part);
+        part =
+            value(bytes, high, units, highZero)
+                .fma(FloatVector.fromArray(VALUES, x, i + 3 * LANES), part);
+        float scale = Float.float16ToFloat(memory.get(SCALE, at));
+        sum = part.fma(FloatVector.broadcast(VALUES, scale), sum);
       }
-      Numbers.put(Lanes.sum(sum, lanes), y, first + row);
+      sum.intoArray(lanes, 0);
+      float low4 = (lanes[0] + lanes[1]) + (lanes[2] + lanes[3]);
+      Numbers.put(low4 + ((lanes[4] + lanes[5]) + (lanes[6] + lanes[7])), y, first + row);
     }
+  }
+
+  private static FloatVector value(
+      IntVector bytes, IntVector mask, IntVector units, FloatVector zero) {
+    return bytes.and(mask).or(units).reinterpretAsFloats().sub(zero);
   }
 }

@@ -12,6 +12,7 @@ import java.lang.foreign.ValueLayout;
 import java.util.Arrays;
 import java.util.SplittableRandom;
 import java.util.concurrent.atomic.AtomicIntegerArray;
+import org.demur.tensor.EightBit;
 import org.demur.tensor.Engine;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -54,13 +55,13 @@ class KernelsTest {
       }
       return new BfloatMatrix(memory, rows, columns);
     }
-    int blocks = rows * columns / Q8Matrix.BLOCK;
-    MemorySegment memory = arena.allocate((long) blocks * Q8Matrix.BLOCK_BYTES, 64);
+    int blocks = rows * columns / EightBit.BLOCK;
+    MemorySegment memory = arena.allocate((long) blocks * EightBit.BLOCK_BYTES, 64);
     for (int block = 0; block < blocks; block++) {
-      long start = (long) block * Q8Matrix.BLOCK_BYTES;
+      long start = (long) block * EightBit.BLOCK_BYTES;
       short scale = Float.floatToFloat16((float) random.nextDouble(0.001, 0.01));
       memory.set(ValueLayout.JAVA_SHORT_UNALIGNED, start, scale);
-      for (int i = 0; i < Q8Matrix.BLOCK; i++) {
+      for (int i = 0; i < EightBit.BLOCK; i++) {
         memory.set(ValueLayout.JAVA_BYTE, start + 2 + i, (byte) random.nextInt(-128, 128));
       }
     }
@@ -76,9 +77,9 @@ class KernelsTest {
           Float.intBitsToFloat(
               Short.toUnsignedInt(halves.memory().getAtIndex(ValueLayout.JAVA_SHORT, index)) << 16);
       case Q8Matrix blocks -> {
-        long start = (long) (index / Q8Matrix.BLOCK) * Q8Matrix.BLOCK_BYTES;
+        long start = (long) (index / EightBit.BLOCK) * EightBit.BLOCK_BYTES;
         short scale = blocks.memory().get(ValueLayout.JAVA_SHORT_UNALIGNED, start);
-        byte value = blocks.memory().get(ValueLayout.JAVA_BYTE, start + 2 + index % Q8Matrix.BLOCK);
+        byte value = blocks.memory().get(ValueLayout.JAVA_BYTE, start + 2 + index % EightBit.BLOCK);
         yield (double) Float.float16ToFloat(scale) * value;
       }
     };
@@ -91,6 +92,7 @@ class KernelsTest {
     "fp32, 7, 64, 96",
     "bf16, 1, 37, 64",
     "bf16, 5, 66, 32",
+    "bf16, 1, 9, 40",
     "q8, 1, 37, 64",
     "q8, 3, 41, 96",
     "fp32, 1, 2000, 576",
