@@ -22,7 +22,7 @@ import org.demur.tensor.Scope;
 /// One pass over prompts without replies, without the last block and the head, without gradients,
 /// edits and dropout. Means are summed in double precision.
 ///
-/// **Source.** ReFAT, section 2.2 of the specification.
+/// **Source.** Refusal feature adversarial training (Yu et al. 2024, arXiv 2409.20089).
 final class DirectionRefresh {
   /// A difference below this share of the mean is rounding: prompts that end with the same token
   /// are all alike where no block has run yet.

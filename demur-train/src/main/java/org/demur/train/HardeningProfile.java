@@ -7,8 +7,7 @@ import org.demur.tensor.AdamWRule;
 
 /// How long a hardening of a small model on a processor trains.
 ///
-/// **Source.** Section 5 of the ReFAT specification: settings for models of 135 to 270 million
-/// parameters.
+/// The numbers are ours, for models of 135 to 270 million parameters.
 public enum HardeningProfile {
   /// A first look: minutes.
   QUICK(60, 6, 24),

@@ -5,7 +5,7 @@ import org.demur.model.hook.Positions;
 
 /// How ReFAT ablates.
 ///
-/// **Source.** ReFAT, section 2.2 of the specification.
+/// **Source.** Refusal feature adversarial training (Yu et al. 2024, arXiv 2409.20089).
 ///
 /// @param probability of a harmful row to be ablated, drawn for each row of each step
 /// @param period steps between two computations of the directions

@@ -26,7 +26,7 @@ import org.demur.tensor.Tensors;
 /// The same settings, data, model and first factors give the same adapter bit for bit on one
 /// machine, however often the run was stopped on the way.
 ///
-/// **Source.** ReFAT, section 2.2 of the specification.
+/// **Source.** Refusal feature adversarial training (Yu et al. 2024, arXiv 2409.20089).
 ///
 /// **Ownership.** Owns optimiser and moments until it is closed; model and adapter stay with the
 /// caller.
