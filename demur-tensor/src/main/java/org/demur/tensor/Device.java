@@ -44,7 +44,8 @@ public record Device(Kind kind, int index) {
               + text
               + " asked for, but this installation sees "
               + present
-              + " CUDA devices; use --device cpu, or install the CUDA natives");
+              + " CUDA devices; use --device cpu, or build with"
+              + " -Dpytorch.classifier=linux-x86_64-gpu on a machine with CUDA");
     }
     return new Device(Kind.CUDA, index);
   }

@@ -14,8 +14,8 @@ import org.demur.model.intervention.Target;
 ///
 /// **Shapes.** `[layer, dModel]` for all layers; those below the first ablated one are not used.
 ///
-/// **Source.** Refusal feature adversarial training (Yu et al. 2024, arXiv 2409.20089): the last three
-/// quarters of the layers.
+/// **Source.** Refusal feature adversarial training (Yu et al. 2024, arXiv 2409.20089): the last
+/// three quarters of the layers.
 ///
 /// @param directions of any length; where one is zero nothing is ablated
 /// @param harmlessMeans mean of the residual stream over harmless prompts

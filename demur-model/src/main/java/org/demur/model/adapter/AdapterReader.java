@@ -83,7 +83,11 @@ final class AdapterReader {
         problems.add(
             "%s has factors %s and %s of rank %d, but the model's weight is %s"
                 .formatted(
-                    module, a.shape(), b.shape(), config.rank(module), List.of(target.weight().outputs(), target.weight().inputs())));
+                    module,
+                    a.shape(),
+                    b.shape(),
+                    config.rank(module),
+                    List.of(target.weight().outputs(), target.weight().inputs())));
       } else if (problems.isEmpty()) {
         changes.put(module, lowRank(config, module, a, b));
       }

@@ -22,6 +22,7 @@ import org.demur.model.intervention.Intervention.DirectionalAblation;
 import org.demur.model.intervention.LayerVectors;
 import org.demur.model.intervention.Plan;
 import org.demur.model.intervention.Target;
+import org.demur.tensor.DType;
 import org.demur.tensor.Scope;
 import org.demur.tensor.Tensor;
 
@@ -152,12 +153,27 @@ public final class ReferenceCheck {
   private void compareLogits(String key, ForwardResult result) {
     float[] expected = golden.floats(key);
     Difference difference = new Difference();
+    Divergence divergence = new Divergence(vocabulary());
     for (int row : comparableRows()) {
       try (Scope scope = Scope.open()) {
-        difference.add(result.logits(row).toFloats(), golden.rowOf(expected, row));
+        float[] logits = result.logits(row).toFloats();
+        difference.add(logits, golden.rowOf(expected, row));
+        divergence.add(logits, golden.rowOf(expected, row));
       }
     }
     add(key, difference.relative(), tolerances.logits());
+    report(key, divergence);
+  }
+
+  /// With other weights than the reference has, how far the predictions moved is what counts.
+  private void report(String key, Divergence divergence) {
+    if (model.type() == DType.Q8_0) {
+      checks.add(Check.reported(key + " (KL, nats)", divergence.mean()));
+    }
+  }
+
+  private int vocabulary() {
+    return model.architecture().dimensions().vocabularySize();
   }
 
   private void lastPosition() {
@@ -183,11 +199,11 @@ public final class ReferenceCheck {
         add("last.resid", difference.relative(), tolerances.hiddenStates());
       }
       if (golden.has("last.logits")) {
-        double difference =
-            new Difference()
-                .add(result.lastLogits().toFloats(), golden.floats("last.logits"))
-                .relative();
+        float[] logits = result.lastLogits().toFloats();
+        float[] expected = golden.floats("last.logits");
+        double difference = new Difference().add(logits, expected).relative();
         add("last.logits", difference, tolerances.logits());
+        report("last.logits", new Divergence(vocabulary()).add(logits, expected));
       }
     }
   }

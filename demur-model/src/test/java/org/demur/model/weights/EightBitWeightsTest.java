@@ -3,17 +3,22 @@ package org.demur.model.weights;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Set;
 import org.demur.core.ErrorCode;
 import org.demur.model.LanguageModel;
 import org.demur.model.Prompt;
 import org.demur.model.Runs;
 import org.demur.model.TinyModel;
+import org.demur.model.verify.Check;
+import org.demur.model.verify.ReferenceCheck;
 import org.demur.tensor.Autograd;
 import org.demur.tensor.DType;
 import org.demur.tensor.Device;
 import org.demur.tensor.EightBit;
 import org.demur.tensor.Scope;
 import org.demur.tensor.Tensor;
+import org.demur.testkit.SharedFixtures;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -51,7 +56,7 @@ class EightBitWeightsTest {
       float[] before = Runs.logits(rounded, LONG);
       round(rounded);
 
-      for (Prompt prompt : java.util.List.of(SHORT, LONG)) {
+      for (Prompt prompt : List.of(SHORT, LONG)) {
         Runs.assertSame(Runs.logits(blocks, prompt), Runs.logits(rounded, prompt));
       }
       Runs.assertDifferent(Runs.logits(blocks, LONG), before);
@@ -77,6 +82,23 @@ class EightBitWeightsTest {
             .isEqualTo(wide.weights().get(name).toFloats());
       }
       Runs.assertSame(Runs.logits(blocks, LONG), Runs.logits(wide, LONG));
+    }
+  }
+
+  @Test
+  void againstAReferenceDivergencesAreReportedAndNothingIsJudged() {
+    Path golden = SharedFixtures.repositoryRoot().resolve("golden/models/llama");
+    try (LanguageModel model = LanguageModel.load(golden, DType.Q8_0, Device.CPU)) {
+      List<Check> checks =
+          ReferenceCheck.run(
+              model, golden.resolve("golden.safetensors"), Set.of(2), progress -> {});
+      assertThat(checks).allMatch(check -> check.tolerance().isEmpty());
+      Check divergence =
+          checks.stream()
+              .filter(check -> check.name().equals("logits (KL, nats)"))
+              .findFirst()
+              .orElseThrow();
+      assertThat(divergence.difference()).isBetween(1e-9, 0.05);
     }
   }
 
