@@ -255,6 +255,8 @@ public final class ReferenceCheck {
         golden.keys().stream()
             .filter(key -> key.startsWith("refat.grad."))
             .map(key -> key.substring("refat.grad.".length()))
+            // blocks of 8-bit numbers have no gradient
+            .filter(name -> model.weights().get(name).dtype() != DType.Q8_0)
             .toList();
     List<Tensor> weights = parameters.stream().map(model.weights()::get).toList();
     weights.forEach(weight -> weight.requireGrad(true));
@@ -266,7 +268,9 @@ public final class ReferenceCheck {
       Tensor loss = GoldenLoss.of(golden, result);
       double expected = golden.floats("refat.loss")[0];
       add("refat.loss", Math.abs(loss.item() - expected) / Math.abs(expected), tolerances.logits());
-      model.backward(loss);
+      if (!parameters.isEmpty()) {
+        model.backward(loss);
+      }
       for (int i = 0; i < parameters.size(); i++) {
         String key = "refat.grad." + parameters.get(i);
         double difference =
