@@ -29,6 +29,7 @@ import org.demur.model.intervention.Intervention;
 import org.demur.model.intervention.LayerVectors;
 import org.demur.model.intervention.Plan;
 import org.demur.model.intervention.Target;
+import org.demur.tensor.DType;
 import org.demur.tensor.Scope;
 
 /// Measures a model: what a study would call, on rows of [BenchTokens].
@@ -75,6 +76,11 @@ public final class Benchmarks {
   static int runsWithin(double seconds, int millis, int most) {
     double fitting = seconds * MILLIS / Math.max(1, millis);
     return fitting < 1 ? 1 : Math.clamp((long) fitting, 2, most);
+  }
+
+  /// Type of the model's weights.
+  DType type() {
+    return model.type();
   }
 
   private Measurement measure(BenchRequest request, IntUnaryOperator repeats) {

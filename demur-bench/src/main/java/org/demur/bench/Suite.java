@@ -105,7 +105,7 @@ public final class Suite {
           new Figure(
               entry.name(),
               entry.title(),
-              peaks.type().label(),
+              benchmarks.type().label(),
               measurement.tokensPerSecond(),
               measurement.shareOf(peaks),
               measurement.work().boundByMemory(peaks) ? Figure.Limit.MEMORY : Figure.Limit.GEMM,

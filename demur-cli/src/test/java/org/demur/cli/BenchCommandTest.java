@@ -16,14 +16,15 @@ final class BenchCommandTest {
   @TempDir private Path home;
 
   @Test
-  void theTableHasEveryMeasurementInBothTypes() {
+  void theTableHasEveryMeasurementInItsTypes() {
     CommandRun run = run("bench", LLAMA, "--only", "extract,decode-1", "--repeats", "2");
 
     assertThat(run.code()).isZero();
     assertThat(run.out())
-        .contains("TOKENS/S", "SHARE OF LIMIT", "extraction, 8 x 64", "decode", "fp32", "bf16")
+        .contains(
+            "TOKENS/S", "SHARE OF LIMIT", "extraction, 8 x 64", "decode", "fp32", "bf16", "q8")
         .contains("GEMM", "GB/s");
-    assertThat(run.err()).contains("bench: 4 measurements");
+    assertThat(run.err()).contains("bench: 5 measurements");
   }
 
   @Test
@@ -46,7 +47,7 @@ final class BenchCommandTest {
 
   @Test
   void wrongArgumentsAreNamed() {
-    assertThat(run("bench", LLAMA, "--dtype", "fp8").err()).contains("known: fp32, bf16, all");
+    assertThat(run("bench", LLAMA, "--dtype", "fp8").err()).contains("known: fp32, bf16, q8, all");
     assertThat(run("bench", LLAMA, "--dtype", "fp8").code()).isEqualTo(2);
     assertThat(run("bench", LLAMA, "--only", "decode-9").err())
         .contains("there is no measurement \"decode-9\"");
