@@ -9,7 +9,6 @@ import org.bytedeco.pytorch.LongOptional;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.ScalarTypeOptional;
 import org.bytedeco.pytorch.TensorArrayRefOptional;
-import org.bytedeco.pytorch.TensorOptional;
 import org.bytedeco.pytorch.global.torch;
 import org.demur.core.ErrorCode;
 import org.jspecify.annotations.Nullable;
@@ -296,41 +295,13 @@ public final class Tensor {
   }
 
   /// `x W^T` for a weight `[out, in]`; `x` is `[..., in]`, the result `[..., out]`.
-  ///
-  /// A single row in single precision is a matrix-vector product: the general routine would first
-  /// copy the whole weight into another layout.
   public Tensor linear(Tensor weight) {
-    return make(
-        "linear " + shape() + weight.shape(),
-        () -> singleRow(weight) ? matrixVector(weight) : torch.linear(handle(), weight.handle()));
-  }
-
-  private boolean singleRow(Tensor weight) {
-    return weight.rank() == 2
-        && size(-1) == weight.size(1)
-        && elementCount() == weight.size(1)
-        && handle().scalar_type().intern() == DType.FLOAT32.nativeType()
-        && !handle().is_cuda();
-  }
-
-  private org.bytedeco.pytorch.Tensor matrixVector(Tensor weight) {
-    long[] shape = shape().stream().mapToLong(Long::longValue).toArray();
-    shape[shape.length - 1] = weight.size(0);
-    try (org.bytedeco.pytorch.Tensor vector = handle().reshape(-1);
-        org.bytedeco.pytorch.Tensor product = torch.mv(weight.handle(), vector)) {
-      return product.reshape(shape);
-    }
+    return LinearMap.apply(this, weight);
   }
 
   /// `x W^T + b` for a weight `[out, in]` and a bias `[out]`.
   public Tensor linear(Tensor weight, Tensor bias) {
-    return make(
-        "linear " + shape() + weight.shape(),
-        () -> {
-          try (TensorOptional given = new TensorOptional(bias.handle())) {
-            return torch.linear(handle(), weight.handle(), given);
-          }
-        });
+    return LinearMap.apply(this, weight, bias);
   }
 
   // --- element-wise -----------------------------------------------------------------------------

@@ -3,7 +3,6 @@ package org.demur.train;
 import java.util.Locale;
 import java.util.Optional;
 import org.demur.model.adapter.LoraConfig;
-import org.demur.tensor.AdamWRule;
 
 /// How long a hardening of a small model on a processor trains.
 ///
@@ -51,21 +50,11 @@ public enum HardeningProfile {
   /// @param otherSteps steps instead of the profile's
   public TrainingSettings settings(boolean ablate, Optional<Integer> otherSteps, long seed) {
     int taken = otherSteps.orElse(steps);
-    return new TrainingSettings(
-        taken,
-        rowsPerSide,
-        1,
-        LEARNING_RATE,
-        Schedule.CONSTANT,
-        Math.min(WARM_UP, taken),
-        1.0,
-        AdamWRule.STANDARD,
-        LossWeighting.SIDES,
-        false,
-        seed,
-        ablate
-            ? Optional.of(RefatSettings.PUBLISHED.refreshing(PERIOD, 2 * rowsPerSide))
-            : Optional.empty());
+    RefatSettings refat = RefatSettings.PUBLISHED.refreshing(PERIOD, 2 * rowsPerSide);
+    return TrainingSettings.plain(taken, rowsPerSide, LEARNING_RATE)
+        .warmingUp(Math.min(WARM_UP, taken))
+        .seeded(seed)
+        .with(ablate ? Optional.of(refat) : Optional.empty());
   }
 
   /// The name on the command line.

@@ -83,8 +83,7 @@ public final class Trainer implements AutoCloseable {
         new TrainingSession(
             model,
             new AdapterOptimiser(model, subject.adapter(), settings.optimiser()),
-            new TrainingSession.Arithmetic(
-                settings.weighting(), settings.longestGradient(), settings.recompute()));
+            settings.arithmetic());
   }
 
   /// Everything that decides about the result, by name.

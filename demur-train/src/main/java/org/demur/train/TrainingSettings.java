@@ -11,47 +11,39 @@ import org.demur.tensor.AdamWRule;
 /// @param steps optimiser steps
 /// @param rowsPerSide harmful rows and as many utility rows of one step
 /// @param parts passes that a step is divided into, one after the other (gradient accumulation)
-/// @param learningRate at its highest
-/// @param schedule how the rate moves
-/// @param warmUp steps in which the rate rises
-/// @param longestGradient bound on the length of the gradient
+/// @param pace how large steps are
 /// @param optimiser numbers of AdamW
-/// @param weighting how tokens share in the loss
-/// @param recompute whether activations are computed again instead of kept
+/// @param arithmetic how gradients are computed and used
 /// @param seed of all streams of random numbers
 /// @param refat how rows are ablated; empty for plain refusal training
 public record TrainingSettings(
     int steps,
     int rowsPerSide,
     int parts,
-    double learningRate,
-    Schedule schedule,
-    int warmUp,
-    double longestGradient,
+    Pace pace,
     AdamWRule optimiser,
-    LossWeighting weighting,
-    boolean recompute,
+    TrainingSession.Arithmetic arithmetic,
     long seed,
     Optional<RefatSettings> refat) {
+  private static final TrainingSession.Arithmetic USUAL =
+      new TrainingSession.Arithmetic(LossWeighting.SIDES, 1.0, false);
+
+  /// How large steps are.
+  ///
+  /// @param learningRate at its highest
+  /// @param schedule how the rate moves
+  /// @param warmUp steps in which the rate rises
+  public record Pace(double learningRate, Schedule schedule, int warmUp) {}
+
   /// Plain refusal training with the numbers of the paper's run that do not depend on its scale.
   ///
   /// @param steps optimiser steps
   /// @param rowsPerSide rows of each side in a step
   /// @param learningRate constant rate
   public static TrainingSettings plain(int steps, int rowsPerSide, double learningRate) {
+    Pace constant = new Pace(learningRate, Schedule.CONSTANT, 0);
     return new TrainingSettings(
-        steps,
-        rowsPerSide,
-        1,
-        learningRate,
-        Schedule.CONSTANT,
-        0,
-        1.0,
-        AdamWRule.STANDARD,
-        LossWeighting.SIDES,
-        false,
-        0,
-        Optional.empty());
+        steps, rowsPerSide, 1, constant, AdamWRule.STANDARD, USUAL, 0, Optional.empty());
   }
 
   /// Checks the ranges.
@@ -64,70 +56,47 @@ public record TrainingSettings(
           "steps %d and rows per side %d must be at least 1, and the %d parts of a step must divide the rows"
               .formatted(steps, rowsPerSide, parts));
     }
-    if (!(learningRate > 0) || !(longestGradient > 0) || warmUp < 0 || warmUp > steps) {
+    boolean positive = pace.learningRate() > 0 && arithmetic.longestGradient() > 0;
+    if (!positive || pace.warmUp() < 0 || pace.warmUp() > steps) {
       throw new TrainException(
           ErrorCode.USAGE,
           "learning rate %s and gradient bound %s must be above 0, warm-up %d between 0 and %d steps"
-              .formatted(learningRate, longestGradient, warmUp, steps));
+              .formatted(pace.learningRate(), arithmetic.longestGradient(), pace.warmUp(), steps));
     }
   }
 
   /// The same settings with or without ablation.
   public TrainingSettings with(Optional<RefatSettings> other) {
     return new TrainingSettings(
-        steps,
-        rowsPerSide,
-        parts,
-        learningRate,
-        schedule,
-        warmUp,
-        longestGradient,
-        optimiser,
-        weighting,
-        recompute,
-        seed,
-        other);
+        steps, rowsPerSide, parts, pace, optimiser, arithmetic, seed, other);
+  }
+
+  /// The same settings with the rate rising over the first steps.
+  public TrainingSettings warmingUp(int count) {
+    Pace other = new Pace(pace.learningRate(), pace.schedule(), count);
+    return new TrainingSettings(
+        steps, rowsPerSide, parts, other, optimiser, arithmetic, seed, refat);
   }
 
   /// The same settings from another seed.
   public TrainingSettings seeded(long other) {
     return new TrainingSettings(
-        steps,
-        rowsPerSide,
-        parts,
-        learningRate,
-        schedule,
-        warmUp,
-        longestGradient,
-        optimiser,
-        weighting,
-        recompute,
-        other,
-        refat);
+        steps, rowsPerSide, parts, pace, optimiser, arithmetic, other, refat);
   }
 
   /// The same settings with each step in so many passes, with or without recomputation.
   public TrainingSettings inParts(int count, boolean recomputing) {
-    return new TrainingSettings(
-        steps,
-        rowsPerSide,
-        count,
-        learningRate,
-        schedule,
-        warmUp,
-        longestGradient,
-        optimiser,
-        weighting,
-        recomputing,
-        seed,
-        refat);
+    TrainingSession.Arithmetic other =
+        new TrainingSession.Arithmetic(
+            arithmetic.weighting(), arithmetic.longestGradient(), recomputing);
+    return new TrainingSettings(steps, rowsPerSide, count, pace, optimiser, other, seed, refat);
   }
 
   /// The rate of a step.
   ///
   /// @param step from 0
   public double rate(int step) {
-    return learningRate * schedule.factor(step, warmUp, steps);
+    return pace.learningRate() * pace.schedule().factor(step, pace.warmUp(), steps);
   }
 
   /// Everything that decides about the weights in the end, by name; two runs with the same map and
@@ -137,9 +106,9 @@ public record TrainingSettings(
     map.put("steps", "" + steps);
     map.put("rowsPerSide", "" + rowsPerSide);
     map.put("parts", "" + parts);
-    map.put("learningRate", "" + learningRate);
-    map.put("schedule", schedule + ", warm-up " + warmUp);
-    map.put("longestGradient", "" + longestGradient);
+    map.put("learningRate", "" + pace.learningRate());
+    map.put("schedule", pace.schedule() + ", warm-up " + pace.warmUp());
+    map.put("longestGradient", "" + arithmetic.longestGradient());
     map.put(
         "adamw",
         "%s, %s, %s, decay %s"
@@ -148,8 +117,8 @@ public record TrainingSettings(
                 optimiser.beta2(),
                 optimiser.epsilon(),
                 optimiser.weightDecay()));
-    map.put("weighting", weighting.name());
-    map.put("recompute", "" + recompute);
+    map.put("weighting", arithmetic.weighting().name());
+    map.put("recompute", "" + arithmetic.recompute());
     map.put("seed", "" + seed);
     map.put("method", refat.isPresent() ? "refat" : "rt");
     refat.ifPresent(
