@@ -18,6 +18,7 @@ final class ArchitectureTest {
         "stats",
         "directions",
         "guard",
+        "attacks",
         "train",
         "bench",
         "eval",

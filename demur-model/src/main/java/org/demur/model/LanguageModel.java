@@ -144,6 +144,7 @@ public final class LanguageModel implements AutoCloseable {
       throw new ModelException(ErrorCode.CONTEXT_LENGTH, "a batch needs at least one row");
     }
     checkRows(prompts, 0);
+    checkTraced(request);
     PackedOrder places = PackedOrder.of(prompts, request.predicting());
     TokenBatch batch = batch(prompts, places.order(), 0);
     List<Plan> plans = request.plans().isEmpty() ? List.of(Plan.NONE) : request.plans();
@@ -154,12 +155,26 @@ public final class LanguageModel implements AutoCloseable {
       edits.begin(batch, places.order(), nLayers, true);
       count(batch);
       RecordedPass.Mode mode =
-          new RecordedPass.Mode(places.tokens(), request.recompute(), request.dropoutSeed());
+          new RecordedPass.Mode(
+              places.tokens(), request.recompute(), request.dropoutSeed(), request.traced());
       RecordedPass pass = new RecordedPass(decoder, batch, mode, edits);
-      return new TrainingPass(this, pass, edits, places.rows(), places.positions());
+      int[] lengths = prompts.stream().mapToInt(Prompt::length).toArray();
+      return new TrainingPass(this, pass, edits, places, lengths);
     } catch (RuntimeException e) {
       edits.close();
       throw e;
+    }
+  }
+
+  private void checkTraced(TrainingRequest request) {
+    int nLayers = architecture.dimensions().nLayers();
+    for (int layer : request.traced()) {
+      if (layer < 0 || layer >= nLayers) {
+        throw new ModelException(
+            ErrorCode.PLAN,
+            "the gradient of what enters block %d is asked for, but the model has blocks 0 to %d"
+                .formatted(layer, nLayers - 1));
+      }
     }
   }
 

@@ -1,6 +1,8 @@
 package org.demur.model;
 
 import java.util.List;
+import org.demur.core.ErrorCode;
+import org.demur.model.config.ModelException;
 import org.demur.model.decoder.RecordedPass;
 import org.demur.model.intervention.InterventionRun;
 import org.demur.model.intervention.Receipt;
@@ -20,31 +22,36 @@ public final class TrainingPass implements AutoCloseable {
   private final LanguageModel model;
   private final RecordedPass pass;
   private final InterventionRun edits;
-  private final int[] rows;
-  private final int[] positions;
+  private final PackedOrder places;
+  private final int[] lengths;
 
+  /// @param lengths of the rows of the caller
   TrainingPass(
-      LanguageModel model, RecordedPass pass, InterventionRun edits, int[] rows, int... positions) {
+      LanguageModel model,
+      RecordedPass pass,
+      InterventionRun edits,
+      PackedOrder places,
+      int... lengths) {
     this.model = model;
     this.pass = pass;
     this.edits = edits;
-    this.rows = rows;
-    this.positions = positions;
+    this.places = places;
+    this.lengths = lengths;
   }
 
   /// Number of predictions.
   public int predictions() {
-    return rows.length;
+    return places.rows().length;
   }
 
   /// The row of a prediction.
   public int row(int prediction) {
-    return rows[prediction];
+    return places.rows()[prediction];
   }
 
   /// The position in its row at which a prediction of the next token is made.
   public int position(int prediction) {
-    return positions[prediction];
+    return places.positions()[prediction];
   }
 
   /// What left the final norm where predictions are made.
@@ -63,6 +70,32 @@ public final class TrainingPass implements AutoCloseable {
   public void backward(Tensor gradient) {
     pass.backward(gradient);
     model.countBackward();
+  }
+
+  /// The gradient of the residual stream that entered a traced block, before edits there: that of a
+  /// perturbation added to it. Known after [#backward].
+  ///
+  /// @param row of the caller
+  /// @return `[position, dModel]`, of the innermost scope
+  /// @throws ModelException with `PLAN` when the block was not traced or nothing went back yet
+  public Tensor residPreGradient(int layer, int row) {
+    Tensor all =
+        pass.gradient(layer)
+            .orElseThrow(
+                () ->
+                    new ModelException(
+                        ErrorCode.PLAN,
+                        "the gradient of what enters block %d was not asked for, or nothing went back yet"
+                            .formatted(layer)));
+    int first = 0;
+    for (int packed : places.order()) {
+      if (packed == row) {
+        return all.narrow(0, first, lengths[row]);
+      }
+      first += lengths[packed];
+    }
+    throw new ModelException(
+        ErrorCode.PLAN, "row %d of a batch of %d".formatted(row, lengths.length));
   }
 
   /// What the edits did. With recomputation they act twice, once before [#backward] is called.

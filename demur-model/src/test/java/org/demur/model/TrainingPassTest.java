@@ -1,12 +1,15 @@
 package org.demur.model;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.withinPercentage;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -14,6 +17,7 @@ import org.demur.core.ErrorCode;
 import org.demur.model.adapter.LoraConfig;
 import org.demur.model.hook.HookSite;
 import org.demur.model.hook.Positions;
+import org.demur.model.intervention.Intervention.ActivationAddition;
 import org.demur.model.intervention.Intervention.DirectionalAblation;
 import org.demur.model.intervention.LayerVectors;
 import org.demur.model.intervention.Plan;
@@ -179,6 +183,80 @@ class TrainingPassTest {
 
       kept.forEach((name, gradient) -> assertThat(again.get(name)).as(name).isEqualTo(gradient));
       assertThat(other.values().iterator().next()).isNotEqualTo(kept.values().iterator().next());
+    }
+  }
+
+  /// Of one row, with a perturbation of its prompt's tokens at the input of a block.
+  private static double loss(
+      LanguageModel model, int layer, float[] perturbation, Optional<float[]> into) {
+    Prompt row = ROWS.getFirst();
+    Target target = Target.everywhere(HookSite.RESID_PRE).inLayers(layer).at(Positions.PROMPT);
+    LayerVectors values = LayerVectors.perLayer(16, perturbation);
+    Plan plan = Plan.of(new ActivationAddition(target, values, 1, true));
+    TrainingRequest request =
+        TrainingRequest.predicting(List.of(responses().getFirst()))
+            .with(List.of(plan))
+            .tracing(List.of(layer));
+    try (TrainingPass pass = model.train(List.of(row), request);
+        Scope scope = Scope.open();
+        Autograd on = Autograd.on()) {
+      Tensor states = pass.hidden().detach().requireGrad(true);
+      Tensor loss = pass.logits(states).square().sum();
+      loss.backward();
+      pass.backward(states.grad());
+      assertThat(pass.receipts().getFirst().tokens()).isEqualTo(row.promptLength());
+      into.ifPresent(
+          target2 -> {
+            float[] all = pass.residPreGradient(layer, 0).toFloats();
+            System.arraycopy(all, 0, target2, 0, target2.length);
+          });
+      return loss.detach().toFloats()[0];
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("families")
+  void theGradientOfAPerturbationIsItsFiniteDifference(TinyModel tiny) {
+    try (LanguageModel model = trained(tiny, 0)) {
+      for (int layer : List.of(0, 2)) {
+        int size = ROWS.getFirst().promptLength() * 16;
+        float[] start = new float[size];
+        SplittableRandom random = new SplittableRandom(6);
+        for (int i = 0; i < size; i++) {
+          start[i] = (float) (0.1 * random.nextGaussian());
+        }
+        float[] gradient = new float[size];
+        loss(model, layer, start, Optional.of(gradient));
+        double square = 0;
+        for (float number : gradient) {
+          square += (double) number * number;
+        }
+        float step = (float) (1e-3 / Math.sqrt(square));
+        float[] up = start.clone();
+        float[] down = start.clone();
+        for (int i = 0; i < size; i++) {
+          up[i] += step * gradient[i];
+          down[i] -= step * gradient[i];
+        }
+        double slope =
+            (loss(model, layer, up, Optional.empty()) - loss(model, layer, down, Optional.empty()))
+                / (2 * step);
+
+        assertThat(slope).isCloseTo(square, withinPercentage(2));
+      }
+    }
+  }
+
+  @Test
+  void aGradientThatWasNotAskedForIsAnError() {
+    try (LanguageModel model = trained(TinyModel.llama(), 0)) {
+      TrainingRequest plain = TrainingRequest.predicting(responses());
+      try (TrainingPass pass = model.train(ROWS, plain)) {
+        assertThatThrownBy(() -> pass.residPreGradient(1, 0))
+            .hasMessageContaining("what enters block 1 was not asked for");
+      }
+      assertThatThrownBy(() -> model.train(ROWS, plain.tracing(List.of(9))))
+          .hasMessageContaining("block 9 is asked for");
     }
   }
 

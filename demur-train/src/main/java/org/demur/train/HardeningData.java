@@ -14,6 +14,7 @@ import org.demur.data.PromptSet;
 import org.demur.data.Split;
 import org.demur.data.store.RowLog;
 import org.demur.model.Prompt;
+import org.demur.model.Speaker;
 import org.demur.model.generation.Generated;
 import org.demur.model.generation.GenerationRequest;
 import org.demur.model.generation.Generator;

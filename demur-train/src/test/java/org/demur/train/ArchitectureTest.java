@@ -9,6 +9,6 @@ final class ArchitectureTest {
   @TestFactory
   Stream<DynamicTest> theModuleKeepsItsRules() {
     return ArchitectureRules.ofModule(
-        "train", "core", "tensor", "text", "model", "data", "stats", "directions");
+        "train", "core", "tensor", "text", "model", "data", "stats", "directions", "attacks");
   }
 }

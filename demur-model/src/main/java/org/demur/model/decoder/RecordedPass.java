@@ -2,9 +2,12 @@ package org.demur.model.decoder;
 
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.SortedSet;
 import org.demur.model.hook.HookSite;
 import org.demur.model.hook.Hooks;
 import org.demur.tensor.Autograd;
@@ -32,7 +35,9 @@ public final class RecordedPass implements AutoCloseable {
   /// @param headTokens packed indices of the tokens whose predictions count, rising
   /// @param recompute whether blocks are run again for their gradients
   /// @param dropoutSeed where dropout starts; empty for none
-  public record Mode(int[] headTokens, boolean recompute, OptionalLong dropoutSeed) {}
+  /// @param traced blocks whose input's gradient is kept
+  public record Mode(
+      int[] headTokens, boolean recompute, OptionalLong dropoutSeed, SortedSet<Integer> traced) {}
 
   /// The way through one block.
   ///
@@ -52,6 +57,7 @@ public final class RecordedPass implements AutoCloseable {
   private final Step step;
   private final boolean ownGradients;
   private final Deque<Segment> segments = new ArrayDeque<>();
+  private final Map<Integer, Tensor> traced = new HashMap<>();
   private final Tensor lastResid;
   private final Tensor hidden;
 
@@ -88,7 +94,8 @@ public final class RecordedPass implements AutoCloseable {
         boolean marked = layer >= firstMarked;
         try (Scope inside = Scope.open();
             Autograd recording = marked && !mode.recompute() ? Autograd.on() : Autograd.off()) {
-          Tensor entering = marked ? leaf(resid, layer > firstMarked) : resid;
+          Tensor entering =
+              marked ? leaf(resid, layer > firstMarked || mode.traced().contains(layer)) : resid;
           Tensor next = marked ? recorded(layer, entering) : run(layer, entering);
           pass.release(resid);
           resid = inside.keep(next);
@@ -144,17 +151,19 @@ public final class RecordedPass implements AutoCloseable {
             .noneMatch(change -> change.dropout() > 0);
   }
 
-  /// The first block with a factor whose gradient is wanted; the number of blocks without one.
+  /// The first block with a factor or an input whose gradient is wanted; the number of blocks
+  /// without one.
   private int firstMarked() {
     List<Block> blocks = decoder.blocks();
-    for (int layer = 0; layer < blocks.size(); layer++) {
+    int last = mode.traced().isEmpty() ? blocks.size() : mode.traced().getFirst();
+    for (int layer = 0; layer < last; layer++) {
       for (Projection projection : blocks.get(layer).projections()) {
         if (projection.changes().stream().anyMatch(change -> change.a().requiresGrad())) {
           return layer;
         }
       }
     }
-    return blocks.size();
+    return last;
   }
 
   /// The same values without a history.
@@ -207,6 +216,9 @@ public final class RecordedPass implements AutoCloseable {
           Tensor next = backward(segment, flowing);
           pass.release(flowing);
           flowing = inside.keep(next);
+          if (mode.traced().contains(segment.layer())) {
+            traced.put(segment.layer(), owned.adopt(flowing.copy()));
+          }
         }
         segment.entering().clearGrad();
         owned.release(segment.entering());
@@ -237,6 +249,12 @@ public final class RecordedPass implements AutoCloseable {
       }
     }
     return segment.entering().grad();
+  }
+
+  /// The gradient of what entered a traced block, before edits there, `[token, dModel]` in the
+  /// order of the batch; empty before [#backward].
+  public Optional<Tensor> gradient(int layer) {
+    return Optional.ofNullable(traced.get(layer));
   }
 
   /// Frees everything that was recorded.

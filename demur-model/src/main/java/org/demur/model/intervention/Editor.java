@@ -40,7 +40,9 @@ final class Editor {
       case DirectionalAblation ablation -> ablate(ablation, h, point);
       case ActivationAddition addition ->
           h.add(
-              vector("add", layer, addition.vector().at(layer), h, point)
+              (addition.perToken()
+                      ? patch("added to", addition.vector(), h, point, rows)
+                      : vector("add", layer, addition.vector().at(layer), h, point))
                   .multiply(addition.coefficient()));
       case Replacement replacement -> replace(replacement, h, point, rows);
       case Scaling scaling -> h.multiply(scaling.factor());
@@ -66,17 +68,20 @@ final class Editor {
           .unsqueeze(0)
           .expand(h.size(0), h.size(1));
     }
-    int perRow = replacement.values().count();
+    return patch("replaced", replacement.values(), h, point, rows);
+  }
+
+  /// Vectors of the touched tokens of one row, for each row again.
+  private Tensor patch(String what, LayerVectors values, Tensor h, HookPoint point, int rows) {
+    int perRow = values.count();
     if (h.size(0) != (long) perRow * rows) {
       throw new ModelException(
           ErrorCode.PLAN,
-          "%s: %d tokens of %d rows are replaced, but vectors for %d tokens per row are given"
-              .formatted(point, h.size(0), rows, perRow));
+          "%s: %d tokens of %d rows are %s, but vectors for %d tokens per row are given"
+              .formatted(point, h.size(0), rows, what, perRow));
     }
-    Tensor patch =
-        Tensors.ofFloats(
-            replacement.values().values(), device, perRow, replacement.values().width());
-    checkWidth(replacement.values().width(), h, point);
+    Tensor patch = Tensors.ofFloats(values.values(), device, perRow, values.width());
+    checkWidth(values.width(), h, point);
     return patch.unsqueeze(0).expand(rows, perRow, patch.size(1)).reshape(h.size(0), patch.size(1));
   }
 

@@ -20,7 +20,7 @@ final class InPlaceEdit {
   static boolean suits(Intervention intervention, int layer, Tensor value) {
     boolean known =
         switch (intervention) {
-          case ActivationAddition addition -> true;
+          case ActivationAddition addition -> !addition.perToken();
           case DirectionalAblation ablation -> true;
           default -> false;
         };

@@ -46,9 +46,18 @@ public sealed interface Intervention {
 
   /// Activation addition: `h + coefficient * v`, with v as it is given and not normalised.
   ///
+  /// With `perToken` the vectors belong to the touched tokens of a row in order, not to layers: a
+  /// perturbation of each token. Each row must then touch as many tokens.
+  ///
   /// **Source**: Turner et al. 2023; Arditi et al. 2024, section 2.4.
-  record ActivationAddition(Target target, LayerVectors vector, double coefficient)
+  record ActivationAddition(
+      Target target, LayerVectors vector, double coefficient, boolean perToken)
       implements Intervention {
+    /// Adds a vector per layer.
+    public ActivationAddition(Target target, LayerVectors vector, double coefficient) {
+      this(target, vector, coefficient, false);
+    }
+
     @Override
     public String label() {
       return "add";
@@ -56,7 +65,7 @@ public sealed interface Intervention {
 
     @Override
     public Optional<LayerVectors> vectors() {
-      return Optional.of(vector);
+      return perToken ? Optional.empty() : Optional.of(vector);
     }
   }
 

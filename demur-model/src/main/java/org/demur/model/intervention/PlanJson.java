@@ -40,7 +40,7 @@ public final class PlanJson {
   private static final Map<String, Set<String>> OWN =
       Map.of(
           "ablate", Set.of("direction", "mean"),
-          "add", Set.of("vector", "coefficient"),
+          "add", Set.of("vector", "coefficient", "perToken"),
           "replace", Set.of("values", "perToken"),
           "scale", Set.of("factor"));
   private static final int MAX_INTERVENTIONS = 4096;
@@ -146,7 +146,10 @@ public final class PlanJson {
               fields.has("mean") ? Optional.of(vectors(fields, "mean", files)) : Optional.empty());
       case "add" ->
           new ActivationAddition(
-              target, vectors(fields, "vector", files), fields.number("coefficient"));
+              target,
+              vectors(fields, "vector", files),
+              fields.number("coefficient"),
+              fields.flag("perToken", false));
       case "replace" ->
           new Replacement(target, vectors(fields, "values", files), fields.flag("perToken", false));
       default -> new Scaling(target, fields.number("factor"));
@@ -254,6 +257,9 @@ public final class PlanJson {
       case ActivationAddition addition -> {
         map.put("vector", toMap(addition.vector()));
         map.put("coefficient", addition.coefficient());
+        if (addition.perToken()) {
+          map.put("perToken", true);
+        }
       }
       case Replacement replacement -> {
         map.put("values", toMap(replacement.values()));

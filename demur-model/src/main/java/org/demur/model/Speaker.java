@@ -1,12 +1,10 @@
-package org.demur.train;
+package org.demur.model;
 
 import java.util.Arrays;
 import java.util.Optional;
 import java.util.Set;
 import org.demur.core.ErrorCode;
-import org.demur.model.LanguageModel;
-import org.demur.model.Prompt;
-import org.demur.model.PromptEncoder;
+import org.demur.model.config.ModelException;
 import org.demur.text.tokenizer.ControlTokens;
 import org.demur.text.tokenizer.Tokenizer;
 
@@ -20,27 +18,28 @@ public record Speaker(
     LanguageModel model, Tokenizer tokenizer, PromptEncoder encoder, Set<Integer> endOfSequence) {
   /// Copies the set.
   ///
-  /// @throws TrainException when the model has no token that ends a text
+  /// @throws ModelException with `TOKENIZER` when the model has no token that ends a text
   public Speaker {
     endOfSequence = Set.copyOf(endOfSequence);
     if (endOfSequence.isEmpty()) {
-      throw new TrainException(
+      throw new ModelException(
           ErrorCode.TOKENIZER, "the model has no token that ends a reply, so none can be learnt");
     }
   }
 
-  Prompt question(String text) {
+  /// The prompt of one question without a system message.
+  public Prompt question(String text) {
     return encoder.question(Optional.empty(), text);
   }
 
   /// Tokens of a reply with the one that ends it.
-  int[] reply(String text) {
+  public int[] reply(String text) {
     return ended(tokenizer.encode(text, ControlTokens.PLAIN));
   }
 
   /// The tokens with the one that ends a reply: the one that ends the user's turn, too, where the
   /// model ends texts with it, or else the first of those that end a text.
-  int[] ended(int[] ids) {
+  public int[] ended(int[] ids) {
     int[] all = Arrays.copyOf(ids, ids.length + 1);
     all[ids.length] =
         encoder.postInstruction().ids().stream()

@@ -1,0 +1,12 @@
+/// Attacks on refusal, for evaluation and for training against them.
+///
+/// Entry type: [org.demur.attacks.Attack] turns requests into [org.demur.attacks.Attempt]s, which
+/// say what the model is given and what is edited while it runs. Nothing here judges replies,
+/// stores them or changes a model.
+///
+/// **Source.** Arditi et al. 2024 (refusal direction); Zou et al. 2023 (GCG); Schwinn et al. 2024
+/// (soft prompts); Xhonneux et al. 2024 (bounded perturbations of embeddings).
+@NullMarked
+package org.demur.attacks;
+
+import org.jspecify.annotations.NullMarked;

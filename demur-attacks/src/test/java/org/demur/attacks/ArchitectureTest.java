@@ -1,0 +1,14 @@
+package org.demur.attacks;
+
+import java.util.stream.Stream;
+import org.demur.testkit.ArchitectureRules;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.TestFactory;
+
+final class ArchitectureTest {
+  @TestFactory
+  Stream<DynamicTest> theModuleKeepsItsRules() {
+    return ArchitectureRules.ofModule(
+        "attacks", "core", "tensor", "text", "model", "data", "stats", "directions");
+  }
+}
