@@ -160,7 +160,7 @@ public final class Trainer implements AutoCloseable {
         harmfulOrder.deal((long) steps * settings.rowsPerSide(), settings.rowsPerSide());
     List<TrainingRow> utility =
         utilityOrder.deal((long) steps * settings.rowsPerSide(), settings.rowsPerSide());
-    List<Boolean> mask = mask();
+    AblatedRows mask = ablated();
     Optional<LayerDirections> current = directions.map(source -> source.at(steps));
     List<TrainingSession.Part> parts = parts(harmful, utility, mask, current);
     TrainingSession.Taken taken = session.step(parts, settings.rate(steps));
@@ -171,7 +171,7 @@ public final class Trainer implements AutoCloseable {
         taken.loss(),
         settings.rate(steps - 1),
         taken.gradientNorm(),
-        (int) mask.stream().filter(ablated -> ablated).count(),
+        mask.count(),
         taken.receipts().stream().mapToDouble(Receipt::meanRelativeChange).average().orElse(0),
         subject.model().usage().since(before),
         directions.map(DirectionSource::spent).orElse(Usage.NONE),
@@ -179,21 +179,33 @@ public final class Trainer implements AutoCloseable {
         directions.map(source -> source.spentNanos() / 1e9).orElse(0.0));
   }
 
-  /// Which of the step's harmful rows are ablated: one draw for each row.
-  private List<Boolean> mask() {
-    double probability = settings.refat().map(RefatSettings::probability).orElse(0.0);
-    SplittableRandom random = streams.of(RandomStreams.Purpose.MASKS, steps);
-    List<Boolean> mask = new ArrayList<>();
-    for (int row = 0; row < settings.rowsPerSide(); row++) {
-      mask.add(random.nextDouble() < probability);
+  /// Which of the step's rows are ablated and how: one draw of each kind for each row, harmful rows
+  /// first.
+  private AblatedRows ablated() {
+    RefatSettings.Share share =
+        settings.refat().map(RefatSettings::share).orElse(new RefatSettings.Share(0, 0));
+    AblationForm form = settings.refat().map(RefatSettings::form).orElse(AblationForm.PER_LAYER);
+    SplittableRandom masks = streams.of(RandomStreams.Purpose.MASKS, steps);
+    SplittableRandom forms = streams.of(RandomStreams.Purpose.FORMS, steps);
+    int first = LayerDirections.firstLayer(nLayers);
+    int source = forms.nextInt(first, nLayers);
+    List<Boolean> perLayer = new ArrayList<>();
+    List<Boolean> oneDirection = new ArrayList<>();
+    for (int row = 0; row < 2 * settings.rowsPerSide(); row++) {
+      double wanted = row < settings.rowsPerSide() ? share.harmful() : share.utility();
+      boolean ablated = masks.nextDouble() < wanted;
+      boolean one =
+          form == AblationForm.ONE_DIRECTION || (form == AblationForm.MIXED && forms.nextBoolean());
+      perLayer.add(ablated && !one);
+      oneDirection.add(ablated && one);
     }
-    return mask;
+    return new AblatedRows(perLayer, oneDirection, source);
   }
 
   private List<TrainingSession.Part> parts(
       List<TrainingRow> harmful,
       List<TrainingRow> utility,
-      List<Boolean> mask,
+      AblatedRows ablated,
       Optional<LayerDirections> current) {
     int each = settings.rowsPerSide() / settings.parts();
     List<TrainingSession.Part> parts = new ArrayList<>();
@@ -201,21 +213,20 @@ public final class Trainer implements AutoCloseable {
       int from = part * each;
       List<TrainingRow> rows = new ArrayList<>(harmful.subList(from, from + each));
       rows.addAll(utility.subList(from, from + each));
-      List<Boolean> ablated = new ArrayList<>(mask.subList(from, from + each));
-      while (ablated.size() < rows.size()) {
-        ablated.add(false);
-      }
+      int second = settings.rowsPerSide() + from;
+      AblatedRows some =
+          ablated.part(new int[] {from, from + each}, new int[] {second, second + each});
       long index = (long) steps * settings.parts() + part;
       parts.add(
           new TrainingSession.Part(
               rows,
-              current.map(known -> plans(known, ablated)).orElse(List.of()),
+              current.map(known -> plans(known, some)).orElse(List.of()),
               streams.seedOf(RandomStreams.Purpose.DROPOUT, index)));
     }
     return parts;
   }
 
-  private List<Plan> plans(LayerDirections known, List<Boolean> ablated) {
+  private List<Plan> plans(LayerDirections known, AblatedRows ablated) {
     AblationMode mode = settings.refat().map(RefatSettings::mode).orElse(AblationMode.ZERO);
     Positions positions = settings.refat().map(RefatSettings::positions).orElse(Positions.ALL);
     return known.plans(ablated, nLayers, mode, positions);

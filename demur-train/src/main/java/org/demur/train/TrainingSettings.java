@@ -123,7 +123,10 @@ public record TrainingSettings(
     map.put("method", refat.isPresent() ? "refat" : "rt");
     refat.ifPresent(
         given -> {
-          map.put("probability", "" + given.probability());
+          map.put(
+              "ablatedShare",
+              "harmful %s, utility %s".formatted(given.share().harmful(), given.share().utility()));
+          map.put("form", given.form().name());
           map.put("period", "" + given.period());
           map.put("promptsPerSide", "" + given.promptsPerSide());
           map.put("ablation", given.mode().name());
