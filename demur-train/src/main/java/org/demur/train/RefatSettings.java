@@ -1,5 +1,7 @@
 package org.demur.train;
 
+import java.util.LinkedHashMap;
+import java.util.SequencedMap;
 import org.demur.core.ErrorCode;
 import org.demur.model.hook.Positions;
 
@@ -19,7 +21,8 @@ public record RefatSettings(
     int promptsPerSide,
     AblationMode mode,
     Positions positions,
-    DirectionControl control) {
+    DirectionControl control)
+    implements MethodSettings {
   /// The published settings: half of the rows, every 4 steps, 32 prompts, all positions.
   public static final RefatSettings PUBLISHED =
       new RefatSettings(0.5, 4, 32, AblationMode.ZERO, Positions.ALL, DirectionControl.RECOMPUTED);
@@ -49,5 +52,22 @@ public record RefatSettings(
   /// The same settings with directions from as many prompts, every so many steps.
   public RefatSettings refreshing(int every, int prompts) {
     return new RefatSettings(probability, every, prompts, mode, positions, control);
+  }
+
+  @Override
+  public HardeningMethod method() {
+    return HardeningMethod.REFAT;
+  }
+
+  @Override
+  public SequencedMap<String, String> configuration() {
+    SequencedMap<String, String> map = new LinkedHashMap<>();
+    map.put("probability", "" + probability);
+    map.put("period", "" + period);
+    map.put("promptsPerSide", "" + promptsPerSide);
+    map.put("ablation", mode.name());
+    map.put("positions", positions.toString());
+    map.put("directions", control.name());
+    return map;
   }
 }
