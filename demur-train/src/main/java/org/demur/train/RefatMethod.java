@@ -52,34 +52,46 @@ final class RefatMethod implements Method {
     int each = settings.rowsPerSide();
     List<TrainingRow> harmful = harmfulOrder.deal((long) step * each, each);
     List<TrainingRow> utility = utilityOrder.deal((long) step * each, each);
-    List<Boolean> mask = mask(step);
+    AblatedRows ablated = ablated(step);
     Optional<LayerDirections> current = directions.map(source -> source.at(step));
-    ReplyPasses.Computed computed = passes.gradients(parts(step, harmful, utility, mask, current));
+    ReplyPasses.Computed computed = passes.gradients(parts(step, harmful, utility, ablated, current));
     return new StepGradients(
         computed.loss(),
-        (int) mask.stream().filter(ablated -> ablated).count(),
+        ablated.count(),
         computed.receipts(),
         new StepGradients.Preparation(
             directions.map(DirectionSource::spent).orElse(Usage.NONE),
             directions.map(DirectionSource::spentNanos).orElse(0L)));
   }
 
-  /// Which of the step's harmful rows are ablated: one draw for each row.
-  private List<Boolean> mask(int step) {
-    double probability = refat.map(RefatSettings::probability).orElse(0.0);
-    SplittableRandom random = context.streams().of(RandomStreams.Purpose.MASKS, step);
-    List<Boolean> mask = new ArrayList<>();
-    for (int row = 0; row < settings.rowsPerSide(); row++) {
-      mask.add(random.nextDouble() < probability);
+  /// Which of the step's rows are ablated and how: one draw of each kind for each row, harmful rows
+  /// first.
+  private AblatedRows ablated(int step) {
+    RefatSettings.Share share =
+        refat.map(RefatSettings::share).orElse(new RefatSettings.Share(0, 0));
+    AblationForm form = refat.map(RefatSettings::form).orElse(AblationForm.PER_LAYER);
+    SplittableRandom masks = context.streams().of(RandomStreams.Purpose.MASKS, step);
+    SplittableRandom forms = context.streams().of(RandomStreams.Purpose.FORMS, step);
+    int first = LayerDirections.firstLayer(context.nLayers());
+    int source = forms.nextInt(first, context.nLayers());
+    List<Boolean> perLayer = new ArrayList<>();
+    List<Boolean> oneDirection = new ArrayList<>();
+    for (int row = 0; row < 2 * settings.rowsPerSide(); row++) {
+      double wanted = row < settings.rowsPerSide() ? share.harmful() : share.utility();
+      boolean chosen = masks.nextDouble() < wanted;
+      boolean one =
+          form == AblationForm.ONE_DIRECTION || (form == AblationForm.MIXED && forms.nextBoolean());
+      perLayer.add(chosen && !one);
+      oneDirection.add(chosen && one);
     }
-    return mask;
+    return new AblatedRows(perLayer, oneDirection, source);
   }
 
   private List<TrainingSession.Part> parts(
       int step,
       List<TrainingRow> harmful,
       List<TrainingRow> utility,
-      List<Boolean> mask,
+      AblatedRows ablated,
       Optional<LayerDirections> current) {
     int each = settings.rowsPerSide() / settings.parts();
     List<TrainingSession.Part> parts = new ArrayList<>();
@@ -87,21 +99,20 @@ final class RefatMethod implements Method {
       int from = part * each;
       List<TrainingRow> rows = new ArrayList<>(harmful.subList(from, from + each));
       rows.addAll(utility.subList(from, from + each));
-      List<Boolean> ablated = new ArrayList<>(mask.subList(from, from + each));
-      while (ablated.size() < rows.size()) {
-        ablated.add(false);
-      }
+      int second = settings.rowsPerSide() + from;
+      AblatedRows some =
+          ablated.part(new int[] {from, from + each}, new int[] {second, second + each});
       long index = (long) step * settings.parts() + part;
       parts.add(
           new TrainingSession.Part(
               rows,
-              current.map(known -> plans(known, ablated)).orElse(List.of()),
+              current.map(known -> plans(known, some)).orElse(List.of()),
               context.streams().seedOf(RandomStreams.Purpose.DROPOUT, index)));
     }
     return parts;
   }
 
-  private List<Plan> plans(LayerDirections known, List<Boolean> ablated) {
+  private List<Plan> plans(LayerDirections known, AblatedRows ablated) {
     AblationMode mode = refat.map(RefatSettings::mode).orElse(AblationMode.ZERO);
     Positions positions = refat.map(RefatSettings::positions).orElse(Positions.ALL);
     return known.plans(ablated, context.nLayers(), mode, positions);
