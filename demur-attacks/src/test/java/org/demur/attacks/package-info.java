@@ -1,4 +1,4 @@
-/// Tests of training.
+/// Tests of attacks.
 @NullMarked
 package org.demur.attacks;
 
