@@ -8,6 +8,7 @@ import org.demur.model.hook.HookPoint;
 import org.demur.model.hook.HookSite;
 import org.demur.model.hook.Positions;
 import org.demur.model.intervention.Intervention;
+import org.demur.model.intervention.Intervention.ActivationAddition;
 import org.demur.model.intervention.Intervention.Custom;
 import org.demur.model.intervention.Intervention.Replacement;
 import org.demur.model.intervention.Plan;
@@ -84,6 +85,7 @@ final class SharedPrefix {
         && edit.target().rowMask().isEmpty()
         && edit.target().sites().stream().noneMatch(SQUARE::contains)
         && !(edit instanceof Custom)
-        && !(edit instanceof Replacement replacement && replacement.perToken());
+        && !(edit instanceof Replacement replacement && replacement.perToken())
+        && !(edit instanceof ActivationAddition addition && addition.perToken());
   }
 }

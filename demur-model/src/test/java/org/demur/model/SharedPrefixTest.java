@@ -15,6 +15,7 @@ import org.demur.model.generation.Generator;
 import org.demur.model.hook.HookPoint;
 import org.demur.model.hook.HookSite;
 import org.demur.model.hook.Positions;
+import org.demur.model.intervention.Intervention.ActivationAddition;
 import org.demur.model.intervention.Intervention.DirectionalAblation;
 import org.demur.model.intervention.LayerVectors;
 import org.demur.model.intervention.Plan;
@@ -116,6 +117,10 @@ class SharedPrefixTest {
       LayerVectors vector = LayerVectors.same(new float[] {1});
       Plan oneRow = Plan.of(new DirectionalAblation(Target.residualStream().inRows(0), vector));
       assertThat(length(model, last.with(oneRow))).isZero();
+      LayerVectors twoTokens = LayerVectors.perLayer(1, 1, 2);
+      Target twoPlaces = Target.everywhere(HookSite.RESID_PRE).at(Positions.at(3, PREFIX));
+      Plan perToken = Plan.of(new ActivationAddition(twoPlaces, twoTokens, 1, true));
+      assertThat(length(model, last.with(perToken))).isZero();
       assertThat(SharedPrefix.length(prompts().subList(0, 1), last, model.architecture())).isZero();
     }
   }

@@ -1,5 +1,7 @@
 package org.demur.train;
 
+import java.util.LinkedHashMap;
+import java.util.SequencedMap;
 import org.demur.core.ErrorCode;
 import org.demur.model.hook.Positions;
 
@@ -21,7 +23,8 @@ public record RefatSettings(
     int promptsPerSide,
     AblationMode mode,
     Positions positions,
-    DirectionControl control) {
+    DirectionControl control)
+    implements MethodSettings {
   /// The published settings: half of the harmful rows, every 4 steps, 32 prompts, all positions.
   public static final RefatSettings PUBLISHED =
       new RefatSettings(
@@ -85,5 +88,24 @@ public record RefatSettings(
   /// The same settings with directions from as many prompts, every so many steps.
   public RefatSettings refreshing(int every, int prompts) {
     return new RefatSettings(share, form, every, prompts, mode, positions, control);
+  }
+
+  @Override
+  public HardeningMethod method() {
+    return HardeningMethod.REFAT;
+  }
+
+  @Override
+  public SequencedMap<String, String> configuration() {
+    SequencedMap<String, String> map = new LinkedHashMap<>();
+    map.put(
+        "ablatedShare", "harmful %s, utility %s".formatted(share.harmful(), share.utility()));
+    map.put("form", form.name());
+    map.put("period", "" + period);
+    map.put("promptsPerSide", "" + promptsPerSide);
+    map.put("ablation", mode.name());
+    map.put("positions", positions.toString());
+    map.put("directions", control.name());
+    return map;
   }
 }
