@@ -21,6 +21,7 @@ import org.demur.model.Speaker;
 import org.demur.train.AdapterCard;
 import org.demur.train.HardeningData;
 import org.demur.train.HardeningProfile;
+import org.demur.train.RefatSettings;
 import org.demur.train.Trainer;
 import org.demur.train.TrainingData;
 import org.demur.train.TrainingMetrics;
@@ -52,7 +53,7 @@ final class HardenCommand implements Callable<Integer> {
   private static final String KIND = "demur-harden-1";
   private static final Path DEFAULT_PARENT = Path.of("demur-runs");
   private static final int STEPS_PER_CHECKPOINT = 10;
-  private static final List<String> METHODS = List.of("refat", "rt");
+  private static final List<String> METHODS = List.of("refat", "refat-published", "rt");
 
   private final Context context;
 
@@ -61,7 +62,10 @@ final class HardenCommand implements Callable<Integer> {
   @Option(
       names = "--method",
       paramLabel = "NAME",
-      description = "refat or rt, plain refusal training (default: refat).")
+      description = {
+        "refat: refusal training with both forms of ablation, on harmless rows, too (default);",
+        "refat-published: as in the paper; rt: plain refusal training."
+      })
   private String method = "refat";
 
   @Option(
@@ -105,8 +109,7 @@ final class HardenCommand implements Callable<Integer> {
     if (resume && out == null) {
       throw CliException.usage("--resume needs --out, the folder of the run that goes on");
     }
-    TrainingSettings settings =
-        chosen.settings(method.equals("refat"), Optional.ofNullable(steps), seed);
+    TrainingSettings settings = chosen.settings(refat(), Optional.ofNullable(steps), seed);
     try (Subject subject = Subject.load(options, context, false)) {
       if (subject.loaded().adapters().size() > 1) {
         throw CliException.usage(
@@ -117,6 +120,14 @@ final class HardenCommand implements Callable<Integer> {
       train(subject, chosen, settings);
       return ExitCodes.FINE;
     }
+  }
+
+  private Optional<RefatSettings> refat() {
+    return switch (method) {
+      case "refat" -> Optional.of(RefatSettings.BROAD);
+      case "refat-published" -> Optional.of(RefatSettings.PUBLISHED);
+      default -> Optional.empty();
+    };
   }
 
   private HardeningProfile profile() {

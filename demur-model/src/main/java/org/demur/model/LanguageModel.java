@@ -51,6 +51,8 @@ public final class LanguageModel implements AutoCloseable {
   private final AtomicLong forwardPasses = new AtomicLong();
   private final AtomicLong backwardPasses = new AtomicLong();
   private final AtomicLong tokens = new AtomicLong();
+  private final AtomicLong forwardRows = new AtomicLong();
+  private final AtomicLong backwardRows = new AtomicLong();
 
   private LanguageModel(
       Architecture architecture, ModelWeights weights, DType type, Device device) {
@@ -111,7 +113,12 @@ public final class LanguageModel implements AutoCloseable {
 
   /// What was computed since the model was loaded.
   public Usage usage() {
-    return new Usage(forwardPasses.get(), backwardPasses.get(), tokens.get());
+    return new Usage(
+        forwardPasses.get(),
+        backwardPasses.get(),
+        tokens.get(),
+        forwardRows.get(),
+        backwardRows.get());
   }
 
   Decoder decoder() {
@@ -121,16 +128,19 @@ public final class LanguageModel implements AutoCloseable {
   void count(TokenBatch batch) {
     forwardPasses.incrementAndGet();
     tokens.addAndGet(batch.tokenCount());
+    forwardRows.addAndGet(batch.rowCount());
   }
 
-  void countBackward() {
+  void countBackward(int rows) {
     backwardPasses.incrementAndGet();
+    backwardRows.addAndGet(rows);
   }
 
-  /// Computes gradients of a scalar that came from recorded passes, and counts that.
+  /// Computes gradients of a scalar that came from recorded passes, and counts that as one pass, of
+  /// rows that are not known.
   public void backward(Tensor loss) {
     loss.backward();
-    countBackward();
+    countBackward(0);
   }
 
   /// Runs rows of any lengths for the gradients of marked adapter factors; the base is frozen.
@@ -144,37 +154,33 @@ public final class LanguageModel implements AutoCloseable {
       throw new ModelException(ErrorCode.CONTEXT_LENGTH, "a batch needs at least one row");
     }
     checkRows(prompts, 0);
-    checkTraced(request);
-    PackedOrder places = PackedOrder.of(prompts, request.predicting());
+    request.requireBlocks(architecture.dimensions().nLayers());
+    boolean headless = request.headless();
+    PackedOrder places =
+        headless
+            ? PackedOrder.withoutPredictions(prompts)
+            : PackedOrder.of(prompts, request.predicting());
     TokenBatch batch = batch(prompts, places.order(), 0);
     List<Plan> plans = request.plans().isEmpty() ? List.of(Plan.NONE) : request.plans();
     int nLayers = architecture.dimensions().nLayers();
     InterventionRun edits =
         new InterventionRun(plans, prompts.stream().map(Prompt::row).toList(), nLayers, device);
     try {
-      edits.begin(batch, places.order(), nLayers, true);
+      edits.begin(batch, places.order(), headless ? request.read().getLast() : nLayers, !headless);
       count(batch);
       RecordedPass.Mode mode =
           new RecordedPass.Mode(
-              places.tokens(), request.recompute(), request.dropoutSeed(), request.traced());
+              places.tokens(),
+              request.recompute(),
+              request.dropoutSeed(),
+              request.traced(),
+              request.read());
       RecordedPass pass = new RecordedPass(decoder, batch, mode, edits);
       int[] lengths = prompts.stream().mapToInt(Prompt::length).toArray();
       return new TrainingPass(this, pass, edits, places, lengths);
     } catch (RuntimeException e) {
       edits.close();
       throw e;
-    }
-  }
-
-  private void checkTraced(TrainingRequest request) {
-    int nLayers = architecture.dimensions().nLayers();
-    for (int layer : request.traced()) {
-      if (layer < 0 || layer >= nLayers) {
-        throw new ModelException(
-            ErrorCode.PLAN,
-            "the gradient of what enters block %d is asked for, but the model has blocks 0 to %d"
-                .formatted(layer, nLayers - 1));
-      }
     }
   }
 

@@ -23,6 +23,11 @@ record PackedOrder(int[] order, int[] tokens, int[] rows, int[] positions) {
         .toArray();
   }
 
+  /// Packs rows of which nothing is predicted.
+  static PackedOrder withoutPredictions(List<Prompt> prompts) {
+    return new PackedOrder(byLength(prompts), new int[0], new int[0], new int[0]);
+  }
+
   /// Packs rows and finds the tokens at which predictions are made.
   ///
   /// @param predicting positions of every row, rising

@@ -1,6 +1,10 @@
 package org.demur.model;
 
+import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.IntStream;
 import org.demur.core.ErrorCode;
 import org.demur.model.config.ModelException;
 import org.demur.model.decoder.RecordedPass;
@@ -64,12 +68,43 @@ public final class TrainingPass implements AutoCloseable {
     return pass.logits(states);
   }
 
+  /// The residual stream before a block that was asked for, without a history; before edits there.
+  ///
+  /// @param block the number of blocks stands for what leaves the last one
+  /// @return `[token, dModel]`, the rows one after the other in the order of [#rowOfToken]
+  /// @throws ModelException with `PLAN` when it was not asked for
+  public Tensor resid(int block) {
+    return pass.resid(block)
+        .orElseThrow(
+            () ->
+                new ModelException(
+                    ErrorCode.PLAN,
+                    "the residual stream before block " + block + " was not asked for"));
+  }
+
+  /// The row of every token of [#resid]; tokens of a row are in order.
+  public int[] rowOfToken() {
+    return Arrays.stream(places.order())
+        .flatMap(row -> IntStream.generate(() -> row).limit(lengths[row]))
+        .toArray();
+  }
+
   /// Adds the gradients of the trained factors to what they hold. Can be called once.
   ///
   /// @param gradient of the hidden states
   public void backward(Tensor gradient) {
-    pass.backward(gradient);
-    model.countBackward();
+    pass.backward(Optional.of(gradient), Map.of());
+    model.countBackward(lengths.length);
+  }
+
+  /// As [#backward(Tensor)], of a pass that predicts nothing.
+  ///
+  /// @param gradients of the residual stream by the block that it was read before, shaped as
+  ///   [#resid]
+  public void backward(Map<Integer, Tensor> gradients) {
+    gradients.keySet().forEach(this::resid);
+    pass.backward(Optional.empty(), gradients);
+    model.countBackward(lengths.length);
   }
 
   /// The gradient of the residual stream that entered a traced block, before edits there: that of a

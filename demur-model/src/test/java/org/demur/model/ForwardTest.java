@@ -302,7 +302,7 @@ class ForwardTest {
 
     assertThat(Runs.logits(model, List.of(PROMPT, Prompt.of(3, 4)))).hasSize(2);
 
-    assertThat(model.usage().since(before)).isEqualTo(new Usage(1, 0, 11));
+    assertThat(model.usage().since(before)).isEqualTo(new Usage(1, 0, 11, 2, 0));
   }
 
   @Test

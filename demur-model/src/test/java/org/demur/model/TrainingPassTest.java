@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.withinPercentage;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -14,7 +13,6 @@ import java.util.SplittableRandom;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.demur.core.ErrorCode;
-import org.demur.model.adapter.LoraConfig;
 import org.demur.model.hook.HookSite;
 import org.demur.model.hook.Positions;
 import org.demur.model.intervention.Intervention.ActivationAddition;
@@ -32,53 +30,16 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 class TrainingPassTest {
-  private static final List<Prompt> ROWS =
-      List.of(
-          new Prompt(TinyModel.ids(9, 1), 4, -1),
-          new Prompt(TinyModel.ids(6, 2), 3, -1),
-          new Prompt(TinyModel.ids(9, 3), 5, -1));
+  private static final List<Prompt> ROWS = TrainedTiny.ROWS;
 
   @TempDir private Path folder;
 
   private static Stream<TinyModel> families() {
-    // heads of 8 suit the kernels, which have gradients of their own
-    return Stream.of(
-        TinyModel.llama(),
-        TinyModel.gemma2(),
-        TinyModel.phi3(),
-        TinyModel.qwen2(),
-        TinyModel.llama().with("head_dim", 8),
-        TinyModel.gemma2().with("head_dim", 8),
-        TinyModel.qwen2().with("head_dim", 8),
-        TinyModel.qwen3().with("head_dim", 8),
-        TinyModel.granite().with("head_dim", 8),
-        TinyModel.phi3().with("head_dim", 8).without("rope_scaling"));
+    return TrainedTiny.families();
   }
 
-  /// A model with an adapter on whose factors are all different from zero.
   private LanguageModel trained(TinyModel tiny, double dropout) {
-    LanguageModel model = tiny.load(folder);
-    boolean fused = model.weights().find("model.layers.0.self_attn.qkv_proj.weight").isPresent();
-    List<String> targets =
-        fused
-            ? List.of("qkv_proj", "o_proj", "gate_up_proj", "down_proj")
-            : List.of("q_proj", "v_proj", "o_proj", "up_proj", "down_proj");
-    model.adapters().create("a", LoraConfig.of(2, 4, dropout), targets, new SplittableRandom(3));
-    model.adapters().activate(List.of("a"));
-    SplittableRandom random = new SplittableRandom(4);
-    try (Scope scope = Scope.open();
-        Autograd off = Autograd.off()) {
-      for (Tensor factor : model.adapters().parameters("a").values()) {
-        float[] numbers = new float[(int) factor.elementCount()];
-        for (int i = 0; i < numbers.length; i++) {
-          numbers[i] = (float) (random.nextDouble() - 0.5);
-        }
-        long[] shape = factor.shape().stream().mapToLong(Long::longValue).toArray();
-        factor.assign(Tensors.ofFloats(numbers, model.device(), shape));
-      }
-    }
-    model.adapters().parameters("a").values().forEach(factor -> factor.requireGrad(true));
-    return model;
+    return TrainedTiny.load(tiny, folder, dropout);
   }
 
   private static Plan ablation(int width, boolean... mask) {
@@ -114,21 +75,8 @@ class TrainingPassTest {
       Tensor states = pass.hidden().detach().requireGrad(true);
       pass.logits(states).square().sum().backward();
       pass.backward(states.grad());
-      return taken(model);
+      return TrainedTiny.takenGradients(model);
     }
-  }
-
-  private static Map<String, float[]> taken(LanguageModel model) {
-    Map<String, float[]> gradients = new LinkedHashMap<>();
-    model
-        .adapters()
-        .parameters("a")
-        .forEach(
-            (name, factor) -> {
-              gradients.put(name, factor.grad().toFloats());
-              factor.clearGrad();
-            });
-    return gradients;
   }
 
   /// The same through one graph over the whole model.
@@ -144,7 +92,7 @@ class TrainingPassTest {
         parts.add(result.logits(row).narrow(0, places[0], places.length).square().sum());
       }
       model.backward(Tensors.stack(parts, 0).sum());
-      return taken(model);
+      return TrainedTiny.takenGradients(model);
     }
   }
 
@@ -285,7 +233,7 @@ class TrainingPassTest {
       gradients(model, request(false));
 
       assertThat(model.weights().all().values()).noneMatch(Tensor::requiresGrad);
-      assertThat(model.usage().since(before)).isEqualTo(new Usage(1, 1, 24));
+      assertThat(model.usage().since(before)).isEqualTo(new Usage(1, 1, 24, 3, 3));
     }
   }
 

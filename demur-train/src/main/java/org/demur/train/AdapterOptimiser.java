@@ -59,6 +59,17 @@ public final class AdapterOptimiser implements AutoCloseable {
     steps = taken;
   }
 
+  /// Sets the moments to zero and begins to count steps anew.
+  void startAnew() {
+    steps = 0;
+    try (Autograd off = Autograd.off()) {
+      for (AdamWRule.Trained parameter : parameters.values()) {
+        parameter.first().scale(0);
+        parameter.second().scale(0);
+      }
+    }
+  }
+
   /// Length of all gradients together.
   public double gradientNorm() {
     double sum = 0;

@@ -1,7 +1,7 @@
 package org.demur.train;
 
-import java.util.Optional;
 import java.util.SequencedMap;
+import org.demur.model.intervention.LayerVectors;
 
 /// Everything that a training goes on from: where the data is and what the streams of random
 /// numbers draw next follows from the number of steps.
@@ -10,13 +10,13 @@ import java.util.SequencedMap;
 /// @param firstLoss of the worse side at the first step, nats
 /// @param configuration what the run was started with
 /// @param parameters factors and their moments, by the factors' names in a PEFT file
-/// @param directions what ReFAT ablated last
+/// @param state what else the method goes on from, by name
 record Checkpoint(
     int steps,
     double firstLoss,
     SequencedMap<String, String> configuration,
     SequencedMap<String, Moments> parameters,
-    Optional<LayerDirections> directions) {
+    SequencedMap<String, LayerVectors> state) {
   /// One factor, row-major.
   ///
   /// @param value the numbers

@@ -27,8 +27,6 @@ final class CheckpointFile {
   private static final String VALUE = "value.";
   private static final String FIRST = "first.";
   private static final String SECOND = "second.";
-  private static final String DIRECTIONS = "directions";
-  private static final String MEANS = "harmlessMeans";
 
   private CheckpointFile() {}
 
@@ -47,13 +45,7 @@ final class CheckpointFile {
               writer.add(FIRST + name, length(moments.first()), moments.first());
               writer.add(SECOND + name, length(moments.second()), moments.second());
             });
-    checkpoint
-        .directions()
-        .ifPresent(
-            directions -> {
-              add(writer, DIRECTIONS, directions.directions());
-              add(writer, MEANS, directions.harmlessMeans());
-            });
+    checkpoint.state().forEach((name, vectors) -> add(writer, name, vectors));
     writer.write();
   }
 
@@ -90,18 +82,13 @@ final class CheckpointFile {
                 floats(stored, FIRST + name),
                 floats(stored, SECOND + name)));
       }
-      Optional<LayerDirections> directions =
-          stored.tensors().containsKey(DIRECTIONS)
-              ? Optional.of(
-                  new LayerDirections(vectors(stored, DIRECTIONS), vectors(stored, MEANS)))
-              : Optional.empty();
       return Optional.of(
           new Checkpoint(
               (int) number(file, stored, "steps"),
               number(file, stored, "firstLoss"),
               settings,
               parameters,
-              directions));
+              state(stored)));
     }
   }
 
@@ -155,6 +142,17 @@ final class CheckpointFile {
 
   private static float[] floats(SafetensorsFile stored, String key) {
     return Tensors.ofStored(stored.tensor(key), DType.FLOAT32, Device.CPU).toFloats();
+  }
+
+  /// Everything that is neither a factor nor a moment: the method's own.
+  private static SequencedMap<String, LayerVectors> state(SafetensorsFile stored) {
+    SequencedMap<String, LayerVectors> state = new LinkedHashMap<>();
+    for (String name : stored.tensors().keySet()) {
+      if (!name.startsWith(VALUE) && !name.startsWith(FIRST) && !name.startsWith(SECOND)) {
+        state.put(name, vectors(stored, name));
+      }
+    }
+    return state;
   }
 
   private static LayerVectors vectors(SafetensorsFile stored, String key) {

@@ -46,15 +46,15 @@ public enum HardeningProfile {
 
   /// The settings of a run.
   ///
-  /// @param ablate whether to train with ReFAT
+  /// @param refat how rows are ablated; empty for plain refusal training
   /// @param otherSteps steps instead of the profile's
-  public TrainingSettings settings(boolean ablate, Optional<Integer> otherSteps, long seed) {
+  public TrainingSettings settings(
+      Optional<RefatSettings> refat, Optional<Integer> otherSteps, long seed) {
     int taken = otherSteps.orElse(steps);
-    RefatSettings refat = RefatSettings.PUBLISHED.refreshing(PERIOD, 2 * rowsPerSide);
     return TrainingSettings.plain(taken, rowsPerSide, LEARNING_RATE)
         .warmingUp(Math.min(WARM_UP, taken))
         .seeded(seed)
-        .with(ablate ? Optional.of(refat) : Optional.empty());
+        .with(refat.map(given -> given.refreshing(PERIOD, 2 * rowsPerSide)));
   }
 
   /// The name on the command line.

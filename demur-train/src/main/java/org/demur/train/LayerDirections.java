@@ -1,10 +1,12 @@
 package org.demur.train;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.IntStream;
 import org.demur.model.hook.HookSite;
 import org.demur.model.hook.Positions;
+import org.demur.model.intervention.Intervention;
 import org.demur.model.intervention.Intervention.DirectionalAblation;
 import org.demur.model.intervention.LayerVectors;
 import org.demur.model.intervention.Plan;
@@ -25,25 +27,32 @@ public record LayerDirections(LayerVectors directions, LayerVectors harmlessMean
     return nLayers / 4;
   }
 
-  /// The edit of one batch.
+  /// The edits of one batch.
   ///
-  /// @param ablated for every row whether it is edited
-  /// @return nothing when no row is, so that the pass is the plain one to the last bit
-  public List<Plan> plans(
-      List<Boolean> ablated, int nLayers, AblationMode mode, Positions positions) {
+  /// @param mode and `positions`: of the rows where each layer loses its own direction
+  /// @return nothing when no row is edited, so that the pass is the plain one to the last bit
+  List<Plan> plans(AblatedRows rows, int nLayers, AblationMode mode, Positions positions) {
+    List<Intervention> edits = new ArrayList<>();
     Integer[] layers =
         IntStream.range(firstLayer(nLayers), nLayers)
             .filter(this::pointsSomewhere)
             .boxed()
             .toArray(Integer[]::new);
-    if (!ablated.contains(true) || layers.length == 0) {
-      return List.of();
+    if (rows.perLayer().contains(true) && layers.length > 0) {
+      Target target =
+          Target.everywhere(HookSite.RESID_PRE)
+              .inLayers(layers)
+              .at(positions)
+              .masked(rows.perLayer());
+      Optional<LayerVectors> mean =
+          mode == AblationMode.HARMLESS_MEAN ? Optional.of(harmlessMeans) : Optional.empty();
+      edits.add(new DirectionalAblation(target, directions, mean));
     }
-    Target target =
-        Target.everywhere(HookSite.RESID_PRE).inLayers(layers).at(positions).masked(ablated);
-    Optional<LayerVectors> mean =
-        mode == AblationMode.HARMLESS_MEAN ? Optional.of(harmlessMeans) : Optional.empty();
-    return List.of(Plan.of(new DirectionalAblation(target, directions, mean)));
+    if (rows.oneDirection().contains(true) && pointsSomewhere(rows.source())) {
+      Target target = Target.residualStream().at(positions).masked(rows.oneDirection());
+      edits.add(new DirectionalAblation(target, LayerVectors.same(directions.at(rows.source()))));
+    }
+    return edits.isEmpty() ? List.of() : List.of(new Plan(edits));
   }
 
   private boolean pointsSomewhere(int layer) {

@@ -21,6 +21,8 @@ record RandomStreams(long seed) {
     UTILITY_ORDER,
     /// Which rows are ablated.
     MASKS,
+    /// In which form they are.
+    FORMS,
     /// Prompts that directions are computed from.
     DIRECTION_PROMPTS,
     /// Random directions, a control.

@@ -95,10 +95,12 @@ final class ReplyLoss {
   LossTerms terms() {
     Sum harmful = sum(Side.HARMFUL);
     Sum utility = sum(Side.UTILITY);
+    Map<LossTerm, Double> means = new EnumMap<>(LossTerm.class);
+    means.put(LossTerm.HARMFUL, harmful.mean());
+    means.put(LossTerm.UTILITY, utility.mean());
     return new LossTerms(
         shares.harmful() * harmful.nats + shares.utility() * utility.nats,
-        harmful.mean(),
-        utility.mean(),
+        means,
         harmful.tokens + utility.tokens);
   }
 }

@@ -8,12 +8,13 @@ import org.demur.model.Usage;
 /// @param loss before the step, nats
 /// @param learningRate of the step
 /// @param gradientNorm before it was bounded
-/// @param ablatedRows rows that were ablated
-/// @param meanChange mean of |change| / |residual stream| over ablated tokens and layers; 0 without
-/// @param usage passes and tokens, those of the directions included
-/// @param refreshUsage passes and tokens of the directions
+/// @param ablatedRows rows whose activations were edited: ablated, or perturbed by an inner attack
+/// @param meanChange mean of |change| / |residual stream| over edited tokens and layers; 0 without
+/// @param usage passes, rows and tokens, those of the preparation included
+/// @param refreshUsage of the preparation: of directions, an inner attack or the model without its
+///   adapter
 /// @param seconds of the whole step
-/// @param refreshSeconds of the directions
+/// @param refreshSeconds of the preparation
 public record StepReport(
     int step,
     LossTerms loss,

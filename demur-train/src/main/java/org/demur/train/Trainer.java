@@ -1,19 +1,14 @@
 package org.demur.train;
 
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SequencedMap;
-import java.util.SplittableRandom;
 import java.util.function.Consumer;
 import org.demur.core.ErrorCode;
 import org.demur.model.LanguageModel;
 import org.demur.model.Usage;
-import org.demur.model.hook.Positions;
-import org.demur.model.intervention.Plan;
 import org.demur.model.intervention.Receipt;
 import org.demur.tensor.AdamWRule;
 import org.demur.tensor.Autograd;
@@ -48,19 +43,15 @@ public final class Trainer implements AutoCloseable {
   private final TrainingSettings settings;
   private final Checkpoints checkpoints;
   private final SequencedMap<String, String> configuration;
-  private final RandomStreams streams;
-  private final DataOrder harmfulOrder;
-  private final DataOrder utilityOrder;
-  private final Optional<DirectionSource> directions;
+  private final Method method;
   private final TrainingSession session;
-  private final int nLayers;
   private int steps;
   private int safeSteps;
   private double firstLoss;
 
   /// Prepares a run; nothing is computed yet.
   ///
-  /// @throws TrainException when ReFAT has no harmless prompts for its directions
+  /// @throws TrainException when the data lacks what the method needs
   public Trainer(
       Subject subject, TrainingData data, TrainingSettings settings, Checkpoints checkpoints) {
     this.subject = subject;
@@ -69,16 +60,9 @@ public final class Trainer implements AutoCloseable {
     this.configuration = new LinkedHashMap<>(settings.configuration());
     configuration.put("start", subject.start());
     configuration.put("data", data.hash());
-    streams = new RandomStreams(settings.seed());
-    harmfulOrder = new DataOrder(data.harmful(), streams, RandomStreams.Purpose.HARMFUL_ORDER);
-    utilityOrder = new DataOrder(data.utility(), streams, RandomStreams.Purpose.UTILITY_ORDER);
-    if (settings.refat().isPresent() && data.harmless().isEmpty()) {
-      throw new TrainException(
-          ErrorCode.USAGE, "ReFAT needs harmless prompts to compute directions against");
-    }
     LanguageModel model = subject.model();
-    directions = settings.refat().map(refat -> new DirectionSource(model, refat, streams, data));
-    nLayers = model.architecture().dimensions().nLayers();
+    RandomStreams streams = new RandomStreams(settings.seed());
+    method = Methods.of(new Method.Context(model, subject.adapter(), data, settings, streams));
     session =
         new TrainingSession(
             model,
@@ -113,8 +97,8 @@ public final class Trainer implements AutoCloseable {
     steps = checkpoint.steps();
     safeSteps = steps;
     firstLoss = checkpoint.firstLoss();
-    session.optimiser().continueAfter(steps);
-    checkpoint.directions().ifPresent(known -> directions.ifPresent(to -> to.continueWith(known)));
+    session.optimiser().continueAfter(method.optimiserSteps(steps));
+    method.continueWith(checkpoint.state());
     try (Autograd off = Autograd.off()) {
       session
           .optimiser()
@@ -156,14 +140,12 @@ public final class Trainer implements AutoCloseable {
   StepReport step() {
     long start = System.nanoTime();
     Usage before = subject.model().usage();
-    List<TrainingRow> harmful =
-        harmfulOrder.deal((long) steps * settings.rowsPerSide(), settings.rowsPerSide());
-    List<TrainingRow> utility =
-        utilityOrder.deal((long) steps * settings.rowsPerSide(), settings.rowsPerSide());
-    List<Boolean> mask = mask();
-    Optional<LayerDirections> current = directions.map(source -> source.at(steps));
-    List<TrainingSession.Part> parts = parts(harmful, utility, mask, current);
-    TrainingSession.Taken taken = session.step(parts, settings.rate(steps));
+    if (method.optimiserSteps(steps) == 0) {
+      session.optimiser().startAnew();
+    }
+    StepGradients computed = method.gradients(steps);
+    TrainingSession.Taken taken =
+        session.take(computed.loss(), computed.receipts(), settings.rate(steps));
     requireSane(taken);
     steps++;
     return new StepReport(
@@ -171,61 +153,19 @@ public final class Trainer implements AutoCloseable {
         taken.loss(),
         settings.rate(steps - 1),
         taken.gradientNorm(),
-        (int) mask.stream().filter(ablated -> ablated).count(),
+        computed.editedRows(),
         taken.receipts().stream().mapToDouble(Receipt::meanRelativeChange).average().orElse(0),
         subject.model().usage().since(before),
-        directions.map(DirectionSource::spent).orElse(Usage.NONE),
+        computed.preparation().usage(),
         (System.nanoTime() - start) / 1e9,
-        directions.map(source -> source.spentNanos() / 1e9).orElse(0.0));
-  }
-
-  /// Which of the step's harmful rows are ablated: one draw for each row.
-  private List<Boolean> mask() {
-    double probability = settings.refat().map(RefatSettings::probability).orElse(0.0);
-    SplittableRandom random = streams.of(RandomStreams.Purpose.MASKS, steps);
-    List<Boolean> mask = new ArrayList<>();
-    for (int row = 0; row < settings.rowsPerSide(); row++) {
-      mask.add(random.nextDouble() < probability);
-    }
-    return mask;
-  }
-
-  private List<TrainingSession.Part> parts(
-      List<TrainingRow> harmful,
-      List<TrainingRow> utility,
-      List<Boolean> mask,
-      Optional<LayerDirections> current) {
-    int each = settings.rowsPerSide() / settings.parts();
-    List<TrainingSession.Part> parts = new ArrayList<>();
-    for (int part = 0; part < settings.parts(); part++) {
-      int from = part * each;
-      List<TrainingRow> rows = new ArrayList<>(harmful.subList(from, from + each));
-      rows.addAll(utility.subList(from, from + each));
-      List<Boolean> ablated = new ArrayList<>(mask.subList(from, from + each));
-      while (ablated.size() < rows.size()) {
-        ablated.add(false);
-      }
-      long index = (long) steps * settings.parts() + part;
-      parts.add(
-          new TrainingSession.Part(
-              rows,
-              current.map(known -> plans(known, ablated)).orElse(List.of()),
-              streams.seedOf(RandomStreams.Purpose.DROPOUT, index)));
-    }
-    return parts;
-  }
-
-  private List<Plan> plans(LayerDirections known, List<Boolean> ablated) {
-    AblationMode mode = settings.refat().map(RefatSettings::mode).orElse(AblationMode.ZERO);
-    Positions positions = settings.refat().map(RefatSettings::positions).orElse(Positions.ALL);
-    return known.plans(ablated, nLayers, mode, positions);
+        computed.preparation().nanos() / 1e9);
   }
 
   /// A model that knows nothing is as wrong as the logarithm of its vocabulary. A run that is twice
   /// as wrong, and twice as wrong as it began, went astray.
   private void requireSane(TrainingSession.Taken taken) {
     double chance = Math.log(subject.model().architecture().dimensions().vocabularySize());
-    double worst = Math.max(orZero(taken.loss().harmful()), orZero(taken.loss().utility()));
+    double worst = taken.loss().worstCrossEntropy();
     firstLoss = steps == 0 ? worst : firstLoss;
     if (taken.finite() && worst <= 2 * Math.max(chance, firstLoss)) {
       return;
@@ -242,10 +182,6 @@ public final class Trainer implements AutoCloseable {
                     : "there is no checkpoint yet"));
   }
 
-  private static double orZero(double value) {
-    return Double.isNaN(value) ? 0 : value;
-  }
-
   /// Writes a checkpoint of the steps taken so far.
   void save() {
     SequencedMap<String, Checkpoint.Moments> parameters = new LinkedHashMap<>();
@@ -255,12 +191,7 @@ public final class Trainer implements AutoCloseable {
         .forEach((name, trained) -> parameters.put(name, moments(trained)));
     CheckpointFile.write(
         checkpoints.file(),
-        new Checkpoint(
-            steps,
-            firstLoss,
-            configuration,
-            parameters,
-            directions.flatMap(DirectionSource::current)));
+        new Checkpoint(steps, firstLoss, configuration, parameters, method.state()));
     safeSteps = steps;
   }
 

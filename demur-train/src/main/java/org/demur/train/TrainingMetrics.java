@@ -13,24 +13,35 @@ import org.demur.data.store.RowLog;
 ///
 /// Steps that are taken again after an interruption are kept once: they are the same.
 public final class TrainingMetrics implements AutoCloseable {
-  private static final List<Column> COLUMNS =
-      List.of(
-          Column.integer("step"),
-          Column.number("loss"),
-          Column.number("harmful_loss").optional(),
-          Column.number("utility_loss").optional(),
-          Column.number("learning_rate"),
-          Column.number("gradient_norm"),
-          Column.integer("ablated_rows"),
-          Column.number("mean_change"),
-          Column.integer("forward_passes"),
-          Column.integer("backward_passes"),
-          Column.integer("tokens"),
-          Column.integer("refresh_tokens"),
-          Column.number("seconds"),
-          Column.number("refresh_seconds"));
+  private static final List<Column> COLUMNS = columns();
 
   private final RowLog log;
+
+  private static List<Column> columns() {
+    List<Column> columns = new ArrayList<>();
+    columns.add(Column.integer("step"));
+    columns.add(Column.number("loss"));
+    for (LossTerm term : LossTerm.values()) {
+      columns.add(Column.number(name(term)).optional());
+    }
+    columns.add(Column.number("learning_rate"));
+    columns.add(Column.number("gradient_norm"));
+    columns.add(Column.integer("ablated_rows"));
+    columns.add(Column.number("mean_change"));
+    columns.add(Column.integer("forward_passes"));
+    columns.add(Column.integer("backward_passes"));
+    columns.add(Column.integer("forward_rows").optional());
+    columns.add(Column.integer("backward_rows").optional());
+    columns.add(Column.integer("tokens"));
+    columns.add(Column.integer("refresh_tokens"));
+    columns.add(Column.number("seconds"));
+    columns.add(Column.number("refresh_seconds"));
+    return List.copyOf(columns);
+  }
+
+  private static String name(LossTerm term) {
+    return term.label() + "_loss";
+  }
 
   /// Opens the journal, with what earlier runs left in it.
   public TrainingMetrics(Path journal) {
@@ -46,14 +57,15 @@ public final class TrainingMetrics implements AutoCloseable {
     Map<String, Object> row = new LinkedHashMap<>();
     row.put("step", (long) report.step());
     row.put("loss", report.loss().total());
-    putFinite(row, "harmful_loss", report.loss().harmful());
-    putFinite(row, "utility_loss", report.loss().utility());
+    report.loss().terms().forEach((term, value) -> putFinite(row, name(term), value));
     row.put("learning_rate", report.learningRate());
     row.put("gradient_norm", report.gradientNorm());
     row.put("ablated_rows", (long) report.ablatedRows());
     row.put("mean_change", report.meanChange());
     row.put("forward_passes", report.usage().forwardPasses());
     row.put("backward_passes", report.usage().backwardPasses());
+    row.put("forward_rows", report.usage().forwardRows());
+    row.put("backward_rows", report.usage().backwardRows());
     row.put("tokens", report.usage().tokens());
     row.put("refresh_tokens", report.refreshUsage().tokens());
     row.put("seconds", report.seconds());

@@ -103,7 +103,11 @@ public final class TrainingReferenceCheck {
       plans =
           reference
               .directions(nLayers, dModel)
-              .plans(reference.ablated(step), nLayers, AblationMode.ZERO, Positions.ALL);
+              .plans(
+                  AblatedRows.perLayer(reference.ablated(step)),
+                  nLayers,
+                  AblationMode.ZERO,
+                  Positions.ALL);
     }
     return new TrainingSession.Part(reference.batch(step), plans, 0);
   }

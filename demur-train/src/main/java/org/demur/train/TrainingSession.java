@@ -1,11 +1,7 @@
 package org.demur.train;
 
-import java.util.ArrayList;
 import java.util.List;
-import org.demur.core.ErrorCode;
 import org.demur.model.LanguageModel;
-import org.demur.model.TrainingPass;
-import org.demur.model.TrainingRequest;
 import org.demur.model.intervention.Plan;
 import org.demur.model.intervention.Receipt;
 
@@ -70,27 +66,16 @@ public final class TrainingSession implements AutoCloseable {
   ///
   /// Parts add up to one batch: two parts give the step of one that holds both, up to rounding.
   public Taken step(List<Part> parts, double learningRate) {
-    List<TrainingRow> all = parts.stream().flatMap(part -> part.rows().stream()).toList();
-    if (all.stream().allMatch(row -> row.learntTokens() == 0)) {
-      throw new TrainException(ErrorCode.USAGE, "a batch has no token to learn");
-    }
-    int vocabulary = model.architecture().dimensions().vocabularySize();
-    ReplyLoss loss = new ReplyLoss(vocabulary, arithmetic.weighting().shares(all));
-    List<Receipt> receipts = new ArrayList<>();
-    for (Part part : parts) {
-      TrainingRequest request =
-          TrainingRequest.predicting(part.rows().stream().map(TrainingRow::predicting).toList())
-              .with(part.plans())
-              .recomputing(arithmetic.recompute())
-              .droppingFrom(part.dropoutSeed());
-      try (TrainingPass pass =
-          model.train(part.rows().stream().map(TrainingRow::prompt).toList(), request)) {
-        loss.addWithGradients(pass, part.rows());
-        receipts.addAll(pass.receipts());
-      }
-    }
+    ReplyPasses.Computed computed = new ReplyPasses(model, arithmetic).gradients(parts);
+    return take(computed.loss(), computed.receipts(), learningRate);
+  }
+
+  /// Takes a step along the gradients that are in the factors, unless something is not finite.
+  ///
+  /// @param loss that they are of
+  Taken take(LossTerms loss, List<Receipt> receipts, double learningRate) {
     double norm = optimiser.gradientNorm();
-    Taken taken = new Taken(loss.terms(), norm, receipts);
+    Taken taken = new Taken(loss, norm, receipts);
     if (taken.finite()) {
       optimiser.step(learningRate, norm, arithmetic.longestGradient());
     } else {

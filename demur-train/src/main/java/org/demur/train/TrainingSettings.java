@@ -15,7 +15,7 @@ import org.demur.tensor.AdamWRule;
 /// @param optimiser numbers of AdamW
 /// @param arithmetic how gradients are computed and used
 /// @param seed of all streams of random numbers
-/// @param refat how rows are ablated; empty for plain refusal training
+/// @param method how gradients come about
 public record TrainingSettings(
     int steps,
     int rowsPerSide,
@@ -24,7 +24,7 @@ public record TrainingSettings(
     AdamWRule optimiser,
     TrainingSession.Arithmetic arithmetic,
     long seed,
-    Optional<RefatSettings> refat) {
+    MethodSettings method) {
   private static final TrainingSession.Arithmetic USUAL =
       new TrainingSession.Arithmetic(LossWeighting.SIDES, 1.0, false);
 
@@ -43,7 +43,7 @@ public record TrainingSettings(
   public static TrainingSettings plain(int steps, int rowsPerSide, double learningRate) {
     Pace constant = new Pace(learningRate, Schedule.CONSTANT, 0);
     return new TrainingSettings(
-        steps, rowsPerSide, 1, constant, AdamWRule.STANDARD, USUAL, 0, Optional.empty());
+        steps, rowsPerSide, 1, constant, AdamWRule.STANDARD, USUAL, 0, new RefusalTraining());
   }
 
   /// Checks the ranges.
@@ -65,8 +65,13 @@ public record TrainingSettings(
     }
   }
 
-  /// The same settings with or without ablation.
-  public TrainingSettings with(Optional<RefatSettings> other) {
+  /// The same settings with ReFAT, or with plain refusal training.
+  public TrainingSettings with(Optional<RefatSettings> refat) {
+    return with(refat.<MethodSettings>map(given -> given).orElseGet(RefusalTraining::new));
+  }
+
+  /// The same settings with another method.
+  public TrainingSettings with(MethodSettings other) {
     return new TrainingSettings(
         steps, rowsPerSide, parts, pace, optimiser, arithmetic, seed, other);
   }
@@ -75,13 +80,13 @@ public record TrainingSettings(
   public TrainingSettings warmingUp(int count) {
     Pace other = new Pace(pace.learningRate(), pace.schedule(), count);
     return new TrainingSettings(
-        steps, rowsPerSide, parts, other, optimiser, arithmetic, seed, refat);
+        steps, rowsPerSide, parts, other, optimiser, arithmetic, seed, method);
   }
 
   /// The same settings from another seed.
   public TrainingSettings seeded(long other) {
     return new TrainingSettings(
-        steps, rowsPerSide, parts, pace, optimiser, arithmetic, other, refat);
+        steps, rowsPerSide, parts, pace, optimiser, arithmetic, other, method);
   }
 
   /// The same settings with each step in so many passes, with or without recomputation.
@@ -89,7 +94,7 @@ public record TrainingSettings(
     TrainingSession.Arithmetic other =
         new TrainingSession.Arithmetic(
             arithmetic.weighting(), arithmetic.longestGradient(), recomputing);
-    return new TrainingSettings(steps, rowsPerSide, count, pace, optimiser, other, seed, refat);
+    return new TrainingSettings(steps, rowsPerSide, count, pace, optimiser, other, seed, method);
   }
 
   /// The rate of a step.
@@ -120,16 +125,8 @@ public record TrainingSettings(
     map.put("weighting", arithmetic.weighting().name());
     map.put("recompute", "" + arithmetic.recompute());
     map.put("seed", "" + seed);
-    map.put("method", refat.isPresent() ? "refat" : "rt");
-    refat.ifPresent(
-        given -> {
-          map.put("probability", "" + given.probability());
-          map.put("period", "" + given.period());
-          map.put("promptsPerSide", "" + given.promptsPerSide());
-          map.put("ablation", given.mode().name());
-          map.put("positions", given.positions().toString());
-          map.put("directions", given.control().name());
-        });
+    map.put("method", method.method().label());
+    map.putAll(method.configuration());
     return map;
   }
 }

@@ -12,7 +12,12 @@ import java.util.Optional;
 import org.demur.model.LanguageModel;
 import org.demur.model.Prompt;
 import org.demur.model.Usage;
+import org.demur.model.hook.HookSite;
 import org.demur.model.hook.Positions;
+import org.demur.model.intervention.Intervention.DirectionalAblation;
+import org.demur.model.intervention.LayerVectors;
+import org.demur.model.intervention.Plan;
+import org.demur.model.intervention.Target;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -40,7 +45,8 @@ class TrainerTest {
 
   @Test
   void refatThatNeverAblatesIsRefusalTrainingToTheLastBit() {
-    RefatSettings never = RefatSettings.PUBLISHED.refreshing(3, 4).withProbability(0);
+    RefatSettings never =
+        RefatSettings.PUBLISHED.refreshing(3, 4).sharing(new RefatSettings.Share(0, 0));
     assertSameBits(trained(refat(never, 6)), trained(TinyTraining.plain(6)));
   }
 
@@ -106,12 +112,53 @@ class TrainerTest {
         List.of(Positions.ALL, Positions.PROMPT, Positions.LAST_PROMPT, Positions.GENERATED)) {
       for (AblationMode mode : AblationMode.values()) {
         RefatSettings settings =
-            new RefatSettings(1, 4, 4, mode, positions, DirectionControl.RECOMPUTED);
+            new RefatSettings(
+                new RefatSettings.Share(1, 0),
+                AblationForm.PER_LAYER,
+                4,
+                4,
+                mode,
+                positions,
+                DirectionControl.RECOMPUTED);
         float[] factor = trained(refat(settings, 3)).values().iterator().next();
         assertThat(seen).noneMatch(other -> java.util.Arrays.equals(other, factor));
         seen.add(factor);
       }
     }
+  }
+
+  @Test
+  void bothFormsEditTheirOwnRowsAndNoOthers() {
+    RefatSettings.Share all = new RefatSettings.Share(1, 1);
+    for (AblationForm form : AblationForm.values()) {
+      RefatSettings settings = RefatSettings.PUBLISHED.refreshing(4, 4).in(form).sharing(all);
+      List<StepReport> reports = reports(refat(settings, 3));
+      assertThat(reports).as(form.name()).allMatch(report -> report.ablatedRows() == 6);
+    }
+    RefatSettings.Share utility = new RefatSettings.Share(0, 1);
+    RefatSettings onlyUtility =
+        RefatSettings.PUBLISHED.refreshing(4, 4).in(AblationForm.MIXED).sharing(utility);
+    assertThat(reports(refat(onlyUtility, 3))).allMatch(report -> report.ablatedRows() == 3);
+    assertThat(trained(refat(onlyUtility, 3)).values().iterator().next())
+        .isNotEqualTo(
+            trained(refat(onlyUtility.in(AblationForm.PER_LAYER), 3)).values().iterator().next());
+  }
+
+  @Test
+  void oneDirectionIsTakenOutAtThreeSitesOfAllBlocks() {
+    LayerVectors vectors = LayerVectors.perLayer(2, 0, 0, 3, 4);
+    LayerDirections directions = new LayerDirections(vectors, vectors);
+    AblatedRows rows = new AblatedRows(List.of(true, false), List.of(false, true), 1);
+
+    Plan plan = directions.plans(rows, 2, AblationMode.ZERO, Positions.ALL).getFirst();
+
+    assertThat(plan.interventions())
+        .containsExactly(
+            new DirectionalAblation(
+                Target.everywhere(HookSite.RESID_PRE).inLayers(1).masked(List.of(true, false)),
+                vectors),
+            new DirectionalAblation(
+                Target.residualStream().masked(List.of(false, true)), LayerVectors.same(3, 4)));
   }
 
   @Test
@@ -168,13 +215,16 @@ class TrainerTest {
       assertThat(trainer.resume()).isFalse();
       trainer.run(report -> {});
     }
-    RefatSettings other = RefatSettings.PUBLISHED.refreshing(5, 4).withProbability(0.25);
+    RefatSettings other =
+        RefatSettings.PUBLISHED.refreshing(5, 4).sharing(new RefatSettings.Share(0.25, 0));
     try (LanguageModel model = TinyTraining.model();
         Trainer trainer = TinyTraining.trainer(model, refat(other, 3), file, 1)) {
       assertThatThrownBy(trainer::resume)
           .isInstanceOf(TrainException.class)
           .hasMessageContainingAll(
-              "period was 3, now 5", "probability was 0.5, now 0.25", "steps was 2, now 3");
+              "period was 3, now 5",
+              "harmful 0.5, utility 0.0, now harmful 0.25",
+              "steps was 2, now 3");
     }
   }
 
@@ -222,8 +272,8 @@ class TrainerTest {
   void settingsAndDataThatCannotBeTrainedAreNamed() {
     assertThatThrownBy(() -> TrainingSettings.plain(0, 1, 1)).hasMessageContaining("steps 0");
     assertThatThrownBy(() -> TrainingSettings.plain(1, 1, 0)).hasMessageContaining("rate 0.0");
-    assertThatThrownBy(() -> RefatSettings.PUBLISHED.withProbability(1.5))
-        .hasMessageContaining("probability 1.5");
+    assertThatThrownBy(() -> RefatSettings.PUBLISHED.sharing(new RefatSettings.Share(1.5, 0)))
+        .hasMessageContaining("shares 1.5 and 0.0");
     TrainingData data = TinyTraining.data();
     assertThatThrownBy(() -> new TrainingData(List.of(), data.utility(), data.harmless()))
         .hasMessageContaining("no harmful rows");
@@ -239,10 +289,16 @@ class TrainerTest {
       LayerDirections found = new DirectionRefresh(model).of(List.of(one), List.of(other));
       // the input of the first block is the embedding of the last token, the same in both
       assertThat(found.directions().at(0)).containsOnly(0);
-      assertThat(found.plans(List.of(true), 2, AblationMode.ZERO, Positions.ALL).getFirst())
+      assertThat(
+              found
+                  .plans(AblatedRows.perLayer(List.of(true)), 2, AblationMode.ZERO, Positions.ALL)
+                  .getFirst())
           .extracting(plan -> plan.interventions().getFirst().target().layers().orElseThrow())
           .isEqualTo(List.of(1));
-      assertThat(found.plans(List.of(false), 2, AblationMode.ZERO, Positions.ALL)).isEmpty();
+      assertThat(
+              found.plans(
+                  AblatedRows.perLayer(List.of(false)), 2, AblationMode.ZERO, Positions.ALL))
+          .isEmpty();
     }
   }
 }

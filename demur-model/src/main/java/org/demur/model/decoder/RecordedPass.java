@@ -14,6 +14,7 @@ import org.demur.tensor.Autograd;
 import org.demur.tensor.Scope;
 import org.demur.tensor.Tensor;
 import org.demur.tensor.Tensors;
+import org.jspecify.annotations.Nullable;
 
 /// A pass whose gradients are wanted, block by block.
 ///
@@ -36,8 +37,18 @@ public final class RecordedPass implements AutoCloseable {
   /// @param recompute whether blocks are run again for their gradients
   /// @param dropoutSeed where dropout starts; empty for none
   /// @param traced blocks whose input's gradient is kept
+  /// @param read blocks before which the residual stream is kept; the number of blocks stands for
+  ///   what leaves the last one. Without head tokens the pass ends at the last of them
   public record Mode(
-      int[] headTokens, boolean recompute, OptionalLong dropoutSeed, SortedSet<Integer> traced) {}
+      int[] headTokens,
+      boolean recompute,
+      OptionalLong dropoutSeed,
+      SortedSet<Integer> traced,
+      SortedSet<Integer> read) {
+    private boolean headless() {
+      return headTokens.length == 0;
+    }
+  }
 
   /// The way through one block.
   ///
@@ -58,6 +69,8 @@ public final class RecordedPass implements AutoCloseable {
   private final boolean ownGradients;
   private final Deque<Segment> segments = new ArrayDeque<>();
   private final Map<Integer, Tensor> traced = new HashMap<>();
+  private final Map<Integer, Tensor> read = new HashMap<>();
+  private final int run;
   private final Tensor lastResid;
   private final Tensor hidden;
 
@@ -73,35 +86,58 @@ public final class RecordedPass implements AutoCloseable {
           new Step(owned, decoder.architecture(), batch, hooks, Optional.empty(), decoder.device())
               .forTraining();
       ownGradients = ownGradients(hooks);
+      run = mode.headless() ? mode.read().getLast() : decoder.blocks().size();
       lastResid = through(batch);
-      hidden = normed();
+      hidden = mode.headless() ? lastResid : normed();
     } catch (RuntimeException e) {
       owned.close();
       throw e;
     }
   }
 
-  /// The residual stream behind the last block, without a history.
+  /// The residual stream behind the last block that is run, without a history.
   private Tensor through(TokenBatch batch) {
-    List<Block> blocks = decoder.blocks();
     int firstMarked = firstMarked();
     try (Scope pass = Scope.open()) {
       Tensor resid;
       try (Autograd off = Autograd.off()) {
         resid = decoder.embed(batch, step);
       }
-      for (int layer = 0; layer < blocks.size(); layer++) {
+      for (int layer = 0; layer < run; layer++) {
+        keepRead(layer, resid);
         boolean marked = layer >= firstMarked;
         try (Scope inside = Scope.open();
             Autograd recording = marked && !mode.recompute() ? Autograd.on() : Autograd.off()) {
           Tensor entering =
               marked ? leaf(resid, layer > firstMarked || mode.traced().contains(layer)) : resid;
-          Tensor next = marked ? recorded(layer, entering) : run(layer, entering);
+          Tensor next = marked ? recorded(layer, entering) : unrecorded(layer, entering);
           pass.release(resid);
           resid = inside.keep(next);
         }
       }
+      keepRead(run, resid);
       return leaf(resid, true);
+    }
+  }
+
+  private void keepRead(int boundary, Tensor resid) {
+    if (mode.read().contains(boundary)) {
+      read.put(boundary, owned.adopt(resid.detach()));
+    }
+  }
+
+  /// What leaves a block that no gradient is wanted of. A stream that is read comes from the same
+  /// arithmetic with and without an adapter, so that an adapter that changes nothing yet moves it
+  /// by nothing.
+  private Tensor unrecorded(int layer, Tensor entering) {
+    if (mode.read().isEmpty() || !ownGradients) {
+      return run(layer, entering);
+    }
+    TrainedBlock.Kept kept = own(layer, entering);
+    try {
+      return kept.leaving().copy();
+    } finally {
+      kept.scope().close();
     }
   }
 
@@ -202,18 +238,25 @@ public final class RecordedPass implements AutoCloseable {
     return decoder.scores(states);
   }
 
+  /// The residual stream before a block, without a history; empty when it was not asked for.
+  public Optional<Tensor> resid(int block) {
+    return Optional.ofNullable(read.get(block));
+  }
+
   /// Adds the gradients of the marked factors to what they hold. Can be called once.
   ///
-  /// @param gradient of the hidden states
-  public void backward(Tensor gradient) {
-    hidden.backward(gradient);
+  /// @param gradient of the hidden states; empty without head tokens
+  /// @param joining gradients of the residual stream, by the block that it enters, which are added
+  ///   on the way back
+  public void backward(Optional<Tensor> gradient, Map<Integer, Tensor> joining) {
+    gradient.ifPresent(hidden::backward);
     try (Scope pass = Scope.open()) {
-      Tensor flowing = lastResid.grad();
+      Tensor flowing = joined(lastResid.grad(), joining.get(run));
       lastResid.clearGrad();
       while (!segments.isEmpty()) {
         Segment segment = segments.pop();
         try (Scope inside = Scope.open()) {
-          Tensor next = backward(segment, flowing);
+          Tensor next = joined(backward(segment, flowing), joining.get(segment.layer()));
           pass.release(flowing);
           flowing = inside.keep(next);
           if (mode.traced().contains(segment.layer())) {
@@ -225,6 +268,10 @@ public final class RecordedPass implements AutoCloseable {
         segment.leaving().ifPresent(owned::release);
       }
     }
+  }
+
+  private static Tensor joined(Tensor flowing, @Nullable Tensor joining) {
+    return joining == null ? flowing : flowing.add(joining);
   }
 
   /// The gradient of what entered a block.

@@ -1,0 +1,58 @@
+package org.demur.train;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.SequencedMap;
+import org.demur.model.LanguageModel;
+import org.demur.model.intervention.LayerVectors;
+
+/// One way to train an adapter: runs the passes of a step and leaves their gradients in the
+/// factors.
+///
+/// What comes after the gradients (bounds, AdamW, checks, checkpoints) is the trainer's and the
+/// same for all methods. A method draws from streams that start anew with every step, and whatever
+/// else it needs to go on is its [#state()], so that a run that goes on from a checkpoint takes the
+/// same steps to the last bit.
+sealed interface Method permits RefatMethod {
+  /// What a method works with.
+  ///
+  /// @param model with the adapter on
+  /// @param adapter name of the trained adapter
+  record Context(
+      LanguageModel model,
+      String adapter,
+      TrainingData data,
+      TrainingSettings settings,
+      RandomStreams streams) {
+    DataOrder harmfulOrder() {
+      return new DataOrder(data.harmful(), streams, RandomStreams.Purpose.HARMFUL_ORDER);
+    }
+
+    DataOrder utilityOrder() {
+      return new DataOrder(data.utility(), streams, RandomStreams.Purpose.UTILITY_ORDER);
+    }
+
+    int nLayers() {
+      return model.architecture().dimensions().nLayers();
+    }
+  }
+
+  /// Computes the gradients of a step.
+  ///
+  /// @param step from 0
+  StepGradients gradients(int step);
+
+  /// What the next step needs beside the factors, for a checkpoint: numbers by name.
+  default SequencedMap<String, LayerVectors> state() {
+    return new LinkedHashMap<>();
+  }
+
+  /// Goes on with the state of a checkpoint.
+  default void continueWith(Map<String, LayerVectors> state) {}
+
+  /// Steps that the optimiser has taken since it was new when a step begins; at 0 its moments start
+  /// anew.
+  default int optimiserSteps(int step) {
+    return step;
+  }
+}

@@ -1,0 +1,13 @@
+package org.demur.train;
+
+import java.util.SequencedMap;
+
+/// A method of training with its numbers.
+public sealed interface MethodSettings permits RefusalTraining, RefatSettings {
+  /// Which method it is.
+  HardeningMethod method();
+
+  /// The numbers by name: two runs with the same ones, and the same data and model, give the same
+  /// adapter.
+  SequencedMap<String, String> configuration();
+}

@@ -1,0 +1,15 @@
+package org.demur.train;
+
+import java.util.Optional;
+
+/// Makes the method that settings name.
+final class Methods {
+  private Methods() {}
+
+  static Method of(Method.Context context) {
+    return switch (context.settings().method()) {
+      case RefusalTraining plain -> new RefatMethod(context, Optional.empty());
+      case RefatSettings refat -> new RefatMethod(context, Optional.of(refat));
+    };
+  }
+}

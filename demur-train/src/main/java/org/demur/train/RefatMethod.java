@@ -1,0 +1,142 @@
+package org.demur.train;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SequencedMap;
+import java.util.SplittableRandom;
+import org.demur.core.ErrorCode;
+import org.demur.model.Usage;
+import org.demur.model.hook.Positions;
+import org.demur.model.intervention.LayerVectors;
+import org.demur.model.intervention.Plan;
+
+/// ReFAT, and plain refusal training, which is ReFAT without ablation.
+///
+/// **Source.** Refusal feature adversarial training (Yu et al. 2024, arXiv 2409.20089).
+final class RefatMethod implements Method {
+  private static final String DIRECTIONS = "directions";
+  private static final String MEANS = "harmlessMeans";
+
+  private final Context context;
+  private final TrainingSettings settings;
+  private final Optional<RefatSettings> refat;
+  private final DataOrder harmfulOrder;
+  private final DataOrder utilityOrder;
+  private final Optional<DirectionSource> directions;
+  private final ReplyPasses passes;
+
+  /// @param refat how rows are ablated; empty for plain refusal training
+  /// @throws TrainException when there are no harmless prompts to compute directions against
+  RefatMethod(Context context, Optional<RefatSettings> refat) {
+    this.context = context;
+    this.settings = context.settings();
+    this.refat = refat;
+    harmfulOrder = context.harmfulOrder();
+    utilityOrder = context.utilityOrder();
+    if (refat.isPresent() && context.data().harmless().isEmpty()) {
+      throw new TrainException(
+          ErrorCode.USAGE, "ReFAT needs harmless prompts to compute directions against");
+    }
+    directions =
+        refat.map(
+            given ->
+                new DirectionSource(context.model(), given, context.streams(), context.data()));
+    passes = new ReplyPasses(context.model(), settings.arithmetic());
+  }
+
+  @Override
+  public StepGradients gradients(int step) {
+    int each = settings.rowsPerSide();
+    List<TrainingRow> harmful = harmfulOrder.deal((long) step * each, each);
+    List<TrainingRow> utility = utilityOrder.deal((long) step * each, each);
+    AblatedRows ablated = ablated(step);
+    Optional<LayerDirections> current = directions.map(source -> source.at(step));
+    ReplyPasses.Computed computed = passes.gradients(parts(step, harmful, utility, ablated, current));
+    return new StepGradients(
+        computed.loss(),
+        ablated.count(),
+        computed.receipts(),
+        new StepGradients.Preparation(
+            directions.map(DirectionSource::spent).orElse(Usage.NONE),
+            directions.map(DirectionSource::spentNanos).orElse(0L)));
+  }
+
+  /// Which of the step's rows are ablated and how: one draw of each kind for each row, harmful rows
+  /// first.
+  private AblatedRows ablated(int step) {
+    RefatSettings.Share share =
+        refat.map(RefatSettings::share).orElse(new RefatSettings.Share(0, 0));
+    AblationForm form = refat.map(RefatSettings::form).orElse(AblationForm.PER_LAYER);
+    SplittableRandom masks = context.streams().of(RandomStreams.Purpose.MASKS, step);
+    SplittableRandom forms = context.streams().of(RandomStreams.Purpose.FORMS, step);
+    int first = LayerDirections.firstLayer(context.nLayers());
+    int source = forms.nextInt(first, context.nLayers());
+    List<Boolean> perLayer = new ArrayList<>();
+    List<Boolean> oneDirection = new ArrayList<>();
+    for (int row = 0; row < 2 * settings.rowsPerSide(); row++) {
+      double wanted = row < settings.rowsPerSide() ? share.harmful() : share.utility();
+      boolean chosen = masks.nextDouble() < wanted;
+      boolean one =
+          form == AblationForm.ONE_DIRECTION || (form == AblationForm.MIXED && forms.nextBoolean());
+      perLayer.add(chosen && !one);
+      oneDirection.add(chosen && one);
+    }
+    return new AblatedRows(perLayer, oneDirection, source);
+  }
+
+  private List<TrainingSession.Part> parts(
+      int step,
+      List<TrainingRow> harmful,
+      List<TrainingRow> utility,
+      AblatedRows ablated,
+      Optional<LayerDirections> current) {
+    int each = settings.rowsPerSide() / settings.parts();
+    List<TrainingSession.Part> parts = new ArrayList<>();
+    for (int part = 0; part < settings.parts(); part++) {
+      int from = part * each;
+      List<TrainingRow> rows = new ArrayList<>(harmful.subList(from, from + each));
+      rows.addAll(utility.subList(from, from + each));
+      int second = settings.rowsPerSide() + from;
+      AblatedRows some =
+          ablated.part(new int[] {from, from + each}, new int[] {second, second + each});
+      long index = (long) step * settings.parts() + part;
+      parts.add(
+          new TrainingSession.Part(
+              rows,
+              current.map(known -> plans(known, some)).orElse(List.of()),
+              context.streams().seedOf(RandomStreams.Purpose.DROPOUT, index)));
+    }
+    return parts;
+  }
+
+  private List<Plan> plans(LayerDirections known, AblatedRows ablated) {
+    AblationMode mode = refat.map(RefatSettings::mode).orElse(AblationMode.ZERO);
+    Positions positions = refat.map(RefatSettings::positions).orElse(Positions.ALL);
+    return known.plans(ablated, context.nLayers(), mode, positions);
+  }
+
+  @Override
+  public SequencedMap<String, LayerVectors> state() {
+    SequencedMap<String, LayerVectors> state = new LinkedHashMap<>();
+    directions
+        .flatMap(DirectionSource::current)
+        .ifPresent(
+            known -> {
+              state.put(DIRECTIONS, known.directions());
+              state.put(MEANS, known.harmlessMeans());
+            });
+    return state;
+  }
+
+  @Override
+  public void continueWith(Map<String, LayerVectors> state) {
+    LayerVectors known = state.get(DIRECTIONS);
+    LayerVectors means = state.get(MEANS);
+    if (known != null && means != null) {
+      directions.ifPresent(source -> source.continueWith(new LayerDirections(known, means)));
+    }
+  }
+}
