@@ -121,6 +121,6 @@ final class ArmBuilder {
         from,
         to,
         mean(differences),
-        fell.length < FEWEST ? Double.NaN : McNemar.of(fell, falls).exactPValue());
+        fell.length < FEWEST ? Double.NaN : McNemar.of(fell, falls).pValue());
   }
 }

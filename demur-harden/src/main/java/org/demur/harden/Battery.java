@@ -46,6 +46,19 @@ public final class Battery {
     return ablations.chosen();
   }
 
+  /// Harmful requests that an attack of this cost is made on at most.
+  ///
+  /// An attack that is optimised for every request takes seconds to minutes for each on a
+  /// processor.
+  public int mostRequests(Attack attack) {
+    boolean quick = budget == AttackBudget.QUICK;
+    return switch (attack.name()) {
+      case "gcg" -> quick ? 2 : 6;
+      case "soft-prompt", "embedding-ball" -> quick ? 6 : 24;
+      default -> Integer.MAX_VALUE;
+    };
+  }
+
   /// The attacks of some names, in the order of [AttackName].
   ///
   /// @param transferred for `rfa-transfer`, which is left out without it
@@ -73,11 +86,10 @@ public final class Battery {
       case TEMPLATES -> List.of(new TemplateAttack());
       case SOFT_PROMPT ->
           List.of(
-              new SoftPromptAttack(
-                  quick ? SoftPromptSettings.quick(seed) : SoftPromptSettings.standard(seed)));
-      case EMBEDDING_BALL -> List.of(new EmbeddingBallAttack(BallSettings.PUBLISHED));
+              new SoftPromptAttack(quick ? SoftPromptSettings.QUICK : SoftPromptSettings.STANDARD));
+      case EMBEDDING_BALL -> List.of(new EmbeddingBallAttack(BallSettings.FILLING));
       case GCG ->
-          List.of(new GcgAttack(quick ? GcgSettings.quick(seed) : GcgSettings.standard(seed)));
+          List.of(new GcgAttack((quick ? GcgSettings.QUICK : GcgSettings.STANDARD).seeded(seed)));
     };
   }
 }
