@@ -17,7 +17,7 @@ import org.demur.model.intervention.Plan;
 /// scale embeddings; radius and absolute steps are scaled with it, as if the embeddings themselves
 /// were perturbed.
 ///
-/// **Source.** Xhonneux et al. 2024 (arXiv 2405.15589), section 3; `Continuous-AdvTrain`.
+/// **Source.** Xhonneux et al. 2024 (arXiv 2405.15589); `Continuous-AdvTrain`.
 public final class EmbeddingPerturbation {
   private final TargetLoss loss;
   private final BallSettings settings;

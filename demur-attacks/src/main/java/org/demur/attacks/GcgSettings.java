@@ -20,7 +20,7 @@ public record GcgSettings(
 
   /// The published budget: every request on its own.
   ///
-  /// **Source.** Zou et al. 2023 (arXiv 2307.15043), section 3, as HarmBench runs it.
+  /// **Source.** Zou et al. 2023 (arXiv 2307.15043), as HarmBench runs it.
   public static final GcgSettings PUBLISHED =
       new GcgSettings(
           PUBLISHED_STEPS,

@@ -18,8 +18,8 @@ import org.demur.model.intervention.Plan;
 /// The two rows of a pair share their vectors by position. All rows run in one pass per step: a
 /// pair costs two forward and two backward passes a step.
 ///
-/// **Source.** Sheshadri et al. 2024 (arXiv 2407.15549), section 3; `latent-adversarial-training`.
-/// Deviation: both rows of a pair go into one step of the optimiser in one pass.
+/// **Source.** Sheshadri et al. 2024 (arXiv 2407.15549); `latent-adversarial-training`. Deviation:
+/// both rows of a pair go into one step of the optimiser in one pass.
 public final class LatentPerturbation {
   private final TargetLoss loss;
   private final LatentSettings settings;

@@ -10,8 +10,8 @@ import org.demur.model.intervention.Plan;
 /// One attempt per opener; its variant is the number of the opener's tokens. The opener counts as
 /// part of the prompt: the next token that the model predicts is the first one after it.
 ///
-/// **Source.** Andriushchenko et al. 2024 (arXiv 2404.02151), section 3; the circuit-breakers code.
-/// Deviation: openers are neutral and do not repeat the request.
+/// **Source.** Andriushchenko et al. 2024 (arXiv 2404.02151); the circuit-breakers code. Deviation:
+/// openers are neutral and do not repeat the request.
 public final class PrefillAttack implements Attack {
   /// Makes the attack; it has no settings.
   public PrefillAttack() {}

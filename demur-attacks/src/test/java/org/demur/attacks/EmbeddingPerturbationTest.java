@@ -100,7 +100,8 @@ class EmbeddingPerturbationTest {
           attack.against(tiny.rows(), tiny.instructions());
 
       long tokens = tiny.rows().stream().mapToLong(row -> row.prompt().length()).sum();
-      assertThat(tiny.model.usage().since(before)).isEqualTo(new Usage(10, 10, 10 * tokens));
+      assertThat(tiny.model.usage().since(before))
+          .isEqualTo(new Usage(10, 10, 10 * tokens, 30, 30));
       assertThat(found).allMatch(one -> one.passes().equals(new RowPasses(10, 10)));
       assertThat(found).allMatch(one -> one.losses().size() == 10);
     }

@@ -128,6 +128,7 @@ class LatentPerturbationTest {
 
       assertThat(tiny.model.usage().since(before).forwardPasses()).isEqualTo(16);
       assertThat(tiny.model.usage().since(before).backwardPasses()).isEqualTo(16);
+      assertThat(tiny.model.usage().since(before).backwardRows()).isEqualTo(16 * 4);
       assertThat(found).allMatch(one -> one.passes().equals(new RowPasses(32, 32)));
     }
   }

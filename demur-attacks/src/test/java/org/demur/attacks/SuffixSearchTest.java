@@ -164,6 +164,8 @@ class SuffixSearchTest {
       // the gradient, the shared beginning, and all candidates together
       assertThat(spent.forwardPasses()).isEqualTo(3);
       assertThat(spent.backwardPasses()).isEqualTo(1);
+      assertThat(spent.forwardRows()).isEqualTo(1 + 1 + 16);
+      assertThat(spent.backwardRows()).isEqualTo(1);
     }
   }
 

@@ -217,9 +217,9 @@ class TargetLossTest {
       Usage before = tiny.model.usage();
 
       loss.withGradients(terms, List.of(0, 2));
-      assertThat(tiny.model.usage().since(before)).isEqualTo(new Usage(1, 1, tokens));
+      assertThat(tiny.model.usage().since(before)).isEqualTo(new Usage(1, 1, tokens, 3, 3));
       loss.of(terms);
-      assertThat(tiny.model.usage().since(before)).isEqualTo(new Usage(2, 1, 2 * tokens));
+      assertThat(tiny.model.usage().since(before)).isEqualTo(new Usage(2, 1, 2 * tokens, 6, 3));
       assertThat(Scope.liveTensors()).isEqualTo(alive);
     }
   }
