@@ -13,7 +13,7 @@ import org.demur.model.intervention.LayerVectors;
 /// same for all methods. A method draws from streams that start anew with every step, and whatever
 /// else it needs to go on is its [#state()], so that a run that goes on from a checkpoint takes the
 /// same steps to the last bit.
-sealed interface Method permits RefatMethod {
+sealed interface Method permits RefatMethod, DeepRefusalMethod, CircuitBreakerMethod {
   /// What a method works with.
   ///
   /// @param model with the adapter on

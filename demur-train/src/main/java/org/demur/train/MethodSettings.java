@@ -3,7 +3,8 @@ package org.demur.train;
 import java.util.SequencedMap;
 
 /// A method of training with its numbers.
-public sealed interface MethodSettings permits RefusalTraining, RefatSettings {
+public sealed interface MethodSettings
+    permits RefusalTraining, RefatSettings, DeepRefusalSettings, CircuitBreakerSettings {
   /// Which method it is.
   HardeningMethod method();
 

@@ -10,6 +10,8 @@ final class Methods {
     return switch (context.settings().method()) {
       case RefusalTraining plain -> new RefatMethod(context, Optional.empty());
       case RefatSettings refat -> new RefatMethod(context, Optional.of(refat));
+      case DeepRefusalSettings deep -> new DeepRefusalMethod(context, deep);
+      case CircuitBreakerSettings breakers -> new CircuitBreakerMethod(context, breakers);
     };
   }
 }

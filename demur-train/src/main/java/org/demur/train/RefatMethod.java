@@ -54,7 +54,8 @@ final class RefatMethod implements Method {
     List<TrainingRow> utility = utilityOrder.deal((long) step * each, each);
     AblatedRows ablated = ablated(step);
     Optional<LayerDirections> current = directions.map(source -> source.at(step));
-    ReplyPasses.Computed computed = passes.gradients(parts(step, harmful, utility, ablated, current));
+    ReplyPasses.Computed computed =
+        passes.gradients(parts(step, harmful, utility, ablated, current));
     return new StepGradients(
         computed.loss(),
         ablated.count(),

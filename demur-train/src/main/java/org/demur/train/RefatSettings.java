@@ -98,8 +98,7 @@ public record RefatSettings(
   @Override
   public SequencedMap<String, String> configuration() {
     SequencedMap<String, String> map = new LinkedHashMap<>();
-    map.put(
-        "ablatedShare", "harmful %s, utility %s".formatted(share.harmful(), share.utility()));
+    map.put("ablatedShare", "harmful %s, utility %s".formatted(share.harmful(), share.utility()));
     map.put("form", form.name());
     map.put("period", "" + period);
     map.put("promptsPerSide", "" + promptsPerSide);

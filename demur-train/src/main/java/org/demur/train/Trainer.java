@@ -60,6 +60,9 @@ public final class Trainer implements AutoCloseable {
     this.configuration = new LinkedHashMap<>(settings.configuration());
     configuration.put("start", subject.start());
     configuration.put("data", data.hash());
+    if (settings.method().method().needsOpeners()) {
+      configuration.put("openers", data.openersHash());
+    }
     LanguageModel model = subject.model();
     RandomStreams streams = new RandomStreams(settings.seed());
     method = Methods.of(new Method.Context(model, subject.adapter(), data, settings, streams));
