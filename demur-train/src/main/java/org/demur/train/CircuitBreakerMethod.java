@@ -29,6 +29,7 @@ final class CircuitBreakerMethod implements Method {
   private final OpenedRows openers;
 
   CircuitBreakerMethod(Context context, CircuitBreakerSettings settings) {
+    context.requireOnePart();
     this.context = context;
     this.settings = settings;
     harmfulOrder = context.harmfulOrder();

@@ -3,6 +3,7 @@ package org.demur.train;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.SequencedMap;
+import org.demur.core.ErrorCode;
 import org.demur.model.LanguageModel;
 import org.demur.model.intervention.LayerVectors;
 
@@ -13,7 +14,8 @@ import org.demur.model.intervention.LayerVectors;
 /// same for all methods. A method draws from streams that start anew with every step, and whatever
 /// else it needs to go on is its [#state()], so that a run that goes on from a checkpoint takes the
 /// same steps to the last bit.
-sealed interface Method permits RefatMethod, DeepRefusalMethod, CircuitBreakerMethod {
+sealed interface Method
+    permits RefatMethod, DeepRefusalMethod, CircuitBreakerMethod, CatMethod, CapoMethod, LatMethod {
   /// What a method works with.
   ///
   /// @param model with the adapter on
@@ -30,6 +32,16 @@ sealed interface Method permits RefatMethod, DeepRefusalMethod, CircuitBreakerMe
 
     DataOrder utilityOrder() {
       return new DataOrder(data.utility(), streams, RandomStreams.Purpose.UTILITY_ORDER);
+    }
+
+    /// A loss with limits or pairs is one of all rows of a step.
+    void requireOnePart() {
+      if (settings.parts() != 1) {
+        throw new TrainException(
+            ErrorCode.USAGE,
+            "%s takes a step in one pass, not in %d parts; use fewer rows or recomputation"
+                .formatted(settings.method().method().label(), settings.parts()));
+      }
     }
 
     int nLayers() {

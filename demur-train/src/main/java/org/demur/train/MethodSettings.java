@@ -4,7 +4,13 @@ import java.util.SequencedMap;
 
 /// A method of training with its numbers.
 public sealed interface MethodSettings
-    permits RefusalTraining, RefatSettings, DeepRefusalSettings, CircuitBreakerSettings {
+    permits RefusalTraining,
+        RefatSettings,
+        DeepRefusalSettings,
+        CircuitBreakerSettings,
+        CatSettings,
+        CapoSettings,
+        LatSettings {
   /// Which method it is.
   HardeningMethod method();
 

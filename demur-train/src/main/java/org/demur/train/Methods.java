@@ -12,6 +12,9 @@ final class Methods {
       case RefatSettings refat -> new RefatMethod(context, Optional.of(refat));
       case DeepRefusalSettings deep -> new DeepRefusalMethod(context, deep);
       case CircuitBreakerSettings breakers -> new CircuitBreakerMethod(context, breakers);
+      case CatSettings cat -> new CatMethod(context, cat);
+      case CapoSettings capo -> new CapoMethod(context, capo);
+      case LatSettings lat -> new LatMethod(context, lat);
     };
   }
 }
