@@ -5,15 +5,17 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import java.nio.file.Path;
-import java.util.Comparator;
 import java.util.List;
-import java.util.stream.IntStream;
+import org.demur.model.ForwardRequest;
+import org.demur.model.ForwardResult;
 import org.demur.model.Prompt;
 import org.demur.model.Usage;
+import org.demur.model.hook.Positions;
 import org.demur.model.intervention.Intervention;
 import org.demur.model.intervention.Intervention.ActivationAddition;
 import org.demur.model.intervention.LayerVectors;
 import org.demur.model.intervention.Plan;
+import org.demur.tensor.Scope;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -38,15 +40,11 @@ class LatentPerturbationTest {
 
   /// The token that most likely comes first, whose unlikelihood is not nothing.
   private static int likely(TinyVictim tiny, Prompt prompt) {
-    List<TargetRow> rows =
-        IntStream.range(3, 300).mapToObj(id -> TargetRow.of(prompt, id)).toList();
-    List<TargetLoss.Measured> measured = new TargetLoss(tiny.model).ofAlike(rows);
-    int best =
-        IntStream.range(0, rows.size())
-            .boxed()
-            .min(Comparator.comparingDouble(row -> measured.get(row).loss()))
-            .orElseThrow();
-    return best + 3;
+    ForwardRequest request = ForwardRequest.logitsAt(Positions.LAST_PROMPT);
+    try (ForwardResult result = tiny.model.forward(List.of(prompt), request);
+        Scope scope = Scope.open()) {
+      return (int) result.lastLogits().argmax(-1).toLongs()[0];
+    }
   }
 
   private static double loss(

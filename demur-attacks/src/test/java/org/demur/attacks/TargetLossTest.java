@@ -73,7 +73,7 @@ class TargetLossTest {
           IntStream.range(0, 5)
               .mapToObj(
                   number -> {
-                    int[] ids = prompt.ids();
+                    int[] ids = prompt.ids().clone();
                     ids[prompt.tInst()] = 40 + number;
                     return TargetRow.of(Prompt.of(ids, prompt.tInst()), 50, 60);
                   })
@@ -118,7 +118,8 @@ class TargetLossTest {
   private void gradientsAreFiniteDifferences(TinyVictim tiny, TokenLoss measure) {
     TargetLoss loss = new TargetLoss(tiny.model);
     TargetRow row = tiny.rows().getFirst();
-    List<Integer> touched = List.of(3, 4);
+    int last = row.prompt().promptLength() - 1;
+    List<Integer> touched = List.of(last - 2, last);
     for (int block = 0; block < TinyVictim.N_LAYERS; block++) {
       TokenDelta delta = new TokenDelta(touched, TinyVictim.D_MODEL);
       SplittableRandom random = new SplittableRandom(5);

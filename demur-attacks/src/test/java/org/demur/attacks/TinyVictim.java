@@ -141,7 +141,8 @@ final class TinyVictim implements AutoCloseable {
     long size = shape.stream().reduce(1L, Math::multiplyExact);
     float[] values = new float[Math.toIntExact(size)];
     boolean norm = name.contains("norm");
-    double scale = norm ? 0.1 : 1 / Math.sqrt(shape.getLast());
+    // embeddings long enough that a head tied to them can be sure of a token
+    double scale = norm ? 0.1 : name.contains("embed") ? 0.5 : 1 / Math.sqrt(shape.getLast());
     double centre = norm && !unitOffset ? 1 : 0;
     for (int i = 0; i < values.length; i++) {
       values[i] = (float) (centre + scale * random.nextGaussian());

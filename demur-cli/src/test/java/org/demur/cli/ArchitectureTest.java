@@ -20,6 +20,7 @@ final class ArchitectureTest {
         "guard",
         "attacks",
         "train",
+        "harden",
         "bench",
         "eval",
         "report",

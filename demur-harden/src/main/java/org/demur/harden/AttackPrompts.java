@@ -1,0 +1,73 @@
+package org.demur.harden;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.demur.attacks.RefusalAblations;
+import org.demur.attacks.Request;
+import org.demur.data.EverydayPrompts;
+import org.demur.data.Label;
+import org.demur.data.LabelledPrompt;
+import org.demur.data.PromptPairs;
+import org.demur.data.PromptSet;
+import org.demur.data.Split;
+import org.demur.model.Prompt;
+import org.demur.model.Speaker;
+
+/// The prompts of an attack: requests of the test split, directions from the other splits.
+///
+/// @param train harmful and everyday prompts that directions are computed from
+/// @param validation harmful and everyday prompts that directions are compared on
+/// @param test harmful requests and their harmless twins, which are attacked
+/// @param everyday harmless requests that nobody would decline
+public record AttackPrompts(
+    PromptSet train, PromptSet validation, List<Request> test, List<Request> everyday) {
+  /// Copies the lists.
+  public AttackPrompts {
+    test = List.copyOf(test);
+    everyday = List.copyOf(everyday);
+  }
+
+  /// The prompts that come with Demur.
+  ///
+  /// @param pairs test pairs at most
+  /// @param everyday everyday test requests at most
+  public static AttackPrompts builtIn(int pairs, int everyday) {
+    PromptSet all = PromptPairs.builtIn();
+    PromptSet plain = EverydayPrompts.builtIn();
+    return new AttackPrompts(
+        both(all.in(Split.TRAIN), plain.in(Split.TRAIN)),
+        both(all.in(Split.VALIDATION), plain.in(Split.VALIDATION)),
+        requests(all.in(Split.TEST).atMost(pairs)),
+        requests(plain.in(Split.TEST).atMost(everyday)));
+  }
+
+  /// Harmful prompts of the one and everyday prompts of the other.
+  private static PromptSet both(PromptSet pairs, PromptSet plain) {
+    List<LabelledPrompt> prompts = new ArrayList<>(pairs.with(Label.HARMFUL).prompts());
+    prompts.addAll(plain.prompts());
+    return PromptSet.of("demur pairs and everyday requests", prompts);
+  }
+
+  private static List<Request> requests(PromptSet set) {
+    return set.prompts().stream()
+        .map(
+            prompt ->
+                new Request(prompt.id(), prompt.text(), prompt.label() == Label.HARMFUL))
+        .toList();
+  }
+
+  /// What directions are computed from.
+  RefusalAblations.Material material(Speaker speaker) {
+    return new RefusalAblations.Material(
+        prompts(train, Label.HARMFUL, speaker),
+        prompts(train, Label.HARMLESS, speaker),
+        prompts(validation, Label.HARMFUL, speaker),
+        prompts(validation, Label.HARMLESS, speaker));
+  }
+
+  private static List<Prompt> prompts(PromptSet set, Label label, Speaker speaker) {
+    return set.with(label).prompts().stream()
+        .map(prompt -> speaker.question(prompt.text()))
+        .toList();
+  }
+}

@@ -1,0 +1,5 @@
+/// Tests of hardening runs.
+@NullMarked
+package org.demur.harden;
+
+import org.jspecify.annotations.NullMarked;
