@@ -81,11 +81,11 @@ final class CatMethod implements Method {
           loss.hardlyBelow(settings.towardLimit()),
           settings.weights().toward());
     }
-    List<double[]> utility = batch.of(2, logProbabilities);
-    if (!utility.isEmpty()) {
-      LabelLoss loss = LabelLoss.mean(TokenLoss.CROSS_ENTROPY, utility);
-      sum.add(LossTerm.UTILITY, loss.value(), loss, settings.weights().utility());
-    }
+    sum.add(
+        LossTerm.UTILITY,
+        TokenLoss.CROSS_ENTROPY,
+        batch.of(2, logProbabilities),
+        settings.weights().utility());
     return sum;
   }
 }

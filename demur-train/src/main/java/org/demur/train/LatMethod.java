@@ -65,9 +65,9 @@ final class LatMethod implements Method {
     try (LabelPass pass = batch.run(context, step)) {
       List<double[]> all = pass.logProbabilities();
       TermSum sum = new TermSum();
-      add(sum, LossTerm.TOWARD, batch.of(0, all), weights.toward());
-      add(sum, LossTerm.AWAY, batch.of(1, all), weights.away());
-      add(sum, LossTerm.UTILITY, batch.of(2, all), weights.utility());
+      sum.add(LossTerm.TOWARD, TokenLoss.CROSS_ENTROPY, batch.of(0, all), weights.toward());
+      sum.add(LossTerm.AWAY, TokenLoss.UNLIKELIHOOD, batch.of(1, all), weights.away());
+      sum.add(LossTerm.UTILITY, TokenLoss.CROSS_ENTROPY, batch.of(2, all), weights.utility());
       sum.note(LossTerm.ATTACK, known.loss());
       pass.backward(sum.slopes());
       return new StepGradients(
@@ -85,15 +85,6 @@ final class LatMethod implements Method {
 
   private static TargetRow target(TrainingRow row) {
     return new TargetRow(row.prompt(), row.learnt());
-  }
-
-  private static void add(
-      TermSum sum, LossTerm term, List<double[]> logProbabilities, double weight) {
-    if (!logProbabilities.isEmpty()) {
-      TokenLoss measure = term == LossTerm.AWAY ? TokenLoss.UNLIKELIHOOD : TokenLoss.CROSS_ENTROPY;
-      LabelLoss loss = LabelLoss.mean(measure, logProbabilities);
-      sum.add(term, loss.value(), loss, weight);
-    }
   }
 
   @Override

@@ -39,8 +39,7 @@ record LatentPlans(List<SequencedMap<Integer, LayerVectors>> pairs, double loss)
       }
       pairs.add(byBlock);
     }
-    double loss =
-        found.stream().mapToDouble(each -> each.losses().getLast()).average().orElse(0);
+    double loss = found.stream().mapToDouble(each -> each.losses().getLast()).average().orElse(0);
     // rounded as checkpoints keep it
     return new LatentPlans(pairs, (float) loss);
   }

@@ -2,9 +2,11 @@ package org.demur.train;
 
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SequencedMap;
 import org.demur.core.ErrorCode;
 import org.demur.model.LanguageModel;
+import org.demur.model.Speaker;
 import org.demur.model.intervention.LayerVectors;
 
 /// One way to train an adapter: runs the passes of a step and leaves their gradients in the
@@ -15,17 +17,34 @@ import org.demur.model.intervention.LayerVectors;
 /// else it needs to go on is its [#state()], so that a run that goes on from a checkpoint takes the
 /// same steps to the last bit.
 sealed interface Method
-    permits RefatMethod, DeepRefusalMethod, CircuitBreakerMethod, CatMethod, CapoMethod, LatMethod {
+    permits RefatMethod,
+        DeepRefusalMethod,
+        CircuitBreakerMethod,
+        CatMethod,
+        CapoMethod,
+        LatMethod,
+        R2d2Method {
   /// What a method works with.
   ///
-  /// @param model with the adapter on
-  /// @param adapter name of the trained adapter
+  /// @param subject what is trained
   record Context(
-      LanguageModel model,
-      String adapter,
+      Trainer.Subject subject,
       TrainingData data,
       TrainingSettings settings,
       RandomStreams streams) {
+    LanguageModel model() {
+      return subject.model();
+    }
+
+    /// Name of the trained adapter.
+    String adapter() {
+      return subject.adapter();
+    }
+
+    Optional<Speaker> speaker() {
+      return subject.speaker();
+    }
+
     DataOrder harmfulOrder() {
       return new DataOrder(data.harmful(), streams, RandomStreams.Purpose.HARMFUL_ORDER);
     }
@@ -45,7 +64,7 @@ sealed interface Method
     }
 
     int nLayers() {
-      return model.architecture().dimensions().nLayers();
+      return model().architecture().dimensions().nLayers();
     }
   }
 

@@ -10,7 +10,8 @@ public sealed interface MethodSettings
         CircuitBreakerSettings,
         CatSettings,
         CapoSettings,
-        LatSettings {
+        LatSettings,
+        R2d2Settings {
   /// Which method it is.
   HardeningMethod method();
 

@@ -15,6 +15,7 @@ final class Methods {
       case CatSettings cat -> new CatMethod(context, cat);
       case CapoSettings capo -> new CapoMethod(context, capo);
       case LatSettings lat -> new LatMethod(context, lat);
+      case R2d2Settings pool -> new R2d2Method(context, pool);
     };
   }
 }

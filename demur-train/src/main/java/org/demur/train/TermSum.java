@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import org.demur.attacks.TokenLoss;
 
 /// Adds up the terms of a loss and the slopes of all groups, in the order of the groups.
 final class TermSum {
@@ -19,6 +20,14 @@ final class TermSum {
     LabelLoss weighted = loss.times(weight);
     total += weighted.value();
     slopes.addAll(weighted.slopes());
+  }
+
+  /// Adds the mean over the tokens of the next group; nothing when it is empty.
+  void add(LossTerm term, TokenLoss measure, List<double[]> logProbabilities, double weight) {
+    if (!logProbabilities.isEmpty()) {
+      LabelLoss loss = LabelLoss.mean(measure, logProbabilities);
+      add(term, loss.value(), loss, weight);
+    }
   }
 
   /// Notes a number that is no part of the loss.

@@ -59,7 +59,8 @@ final class TinyTraining {
           TrainingRow.replying(good, random.ints(2 + i % 3, 9, 90).toArray(), Side.UTILITY));
       harmless.add(prompt(random, 5 + i % 2));
     }
-    return new TrainingData(harmful, utility, harmless);
+    return new TrainingData(
+        harmful, utility, harmless, List.of(new int[] {20, 21, 22}, new int[] {30, 31}));
   }
 
   private static Prompt prompt(SplittableRandom random, int length) {
