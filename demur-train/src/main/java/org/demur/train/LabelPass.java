@@ -30,8 +30,19 @@ final class LabelPass implements AutoCloseable {
   ///
   /// @param request with edits, recomputation and dropout as wanted; predicts what rows learn
   LabelPass(LanguageModel model, List<TrainingRow> rows, TrainingRequest request) {
+    this(
+        model,
+        rows,
+        request,
+        (int) Math.max(1, MOST_LOGITS / model.architecture().dimensions().vocabularySize()));
+  }
+
+  /// As above.
+  ///
+  /// @param part predictions whose logits exist at a time
+  LabelPass(LanguageModel model, List<TrainingRow> rows, TrainingRequest request, int part) {
     this.rows = List.copyOf(rows);
-    this.part = (int) Math.max(1, MOST_LOGITS / model.architecture().dimensions().vocabularySize());
+    this.part = part;
     this.pass = model.train(rows.stream().map(TrainingRow::prompt).toList(), request);
   }
 
