@@ -5,11 +5,12 @@ import me.tongfei.progressbar.ProgressBar;
 import me.tongfei.progressbar.ProgressBarBuilder;
 import me.tongfei.progressbar.ProgressBarStyle;
 import org.demur.audit.AuditProgress;
+import org.demur.harden.HardeningProgress;
 import org.jspecify.annotations.Nullable;
 
-/// Shows how far an audit has come: a bar for each stage on a terminal, else one line per stage, on
-/// standard error.
-final class AuditProgressBar implements AuditProgress, AutoCloseable {
+/// Shows how far an audit or a hardening has come: a bar for each stage on a terminal, else one
+/// line per stage, on standard error.
+final class AuditProgressBar implements AuditProgress, HardeningProgress, AutoCloseable {
   private static final int WIDTH = 100;
   private static final int UPDATE_MILLIS = 200;
 

@@ -34,6 +34,7 @@ final class CommandTree {
             .addSubcommand(DirectionsCommand.tree(context))
             .addSubcommand(new GenerateCommand(context))
             .addSubcommand(new HardenCommand(context))
+            .addSubcommand(new AttackCommand(context))
             .addSubcommand(GuardCommand.tree(context))
             .addSubcommand(judge)
             .addSubcommand(SteerCommand.tree(context))

@@ -8,6 +8,7 @@ import org.demur.core.Hashes;
 import org.demur.directions.ModelFingerprint;
 import org.demur.model.ModelTextFiles;
 import org.demur.model.PromptEncoder;
+import org.demur.model.Speaker;
 import org.demur.text.tokenizer.Tokenizer;
 
 /// A loaded model with its tokenizer and chat template, for commands that read its hidden states.
@@ -50,6 +51,11 @@ record Subject(
       loaded.close();
       throw e;
     }
+  }
+
+  /// The model with what turns texts into its prompts and replies.
+  Speaker speaker() {
+    return new Speaker(loaded.model(), tokenizer, encoder, loaded.endOfSequence());
   }
 
   private static ModelFingerprint fingerprint(LoadedModel loaded, Optional<String> template) {

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
 import org.demur.data.store.ParquetRows;
@@ -24,6 +26,8 @@ final class HardenCommandTest {
       "quick",
       "--steps",
       "3",
+      "--attack",
+      "rfa-layers",
       "--out",
       out.toString()
     };
@@ -42,11 +46,14 @@ final class HardenCommandTest {
 
     assertThat(run.code()).as(run.err()).isZero();
     Map<String, Object> document = run.document();
-    assertThat(document).containsEntry("method", "refat").containsEntry("steps", 3);
+    assertThat(document).containsEntry("schemaVersion", "1");
+    assertThat(arms(document)).containsExactly("before", "rt", "refat");
+    assertThat(out.resolve("report.html")).content().contains("rfa-layers", "after refat");
+    assertThat(out.resolve("report.json")).content().contains("\"arm\" : \"refat\"");
     assertThat(out.resolve("adapter/README.md"))
         .content()
-        .contains("by ReFAT", "| probability | 0.5 |", "harmless prompts", "## Limits");
-    ParquetRows metrics = ParquetRows.read(out.resolve("metrics.parquet"));
+        .contains("by ReFAT", "| form | MIXED |", "harmless prompts", "## Limits");
+    ParquetRows metrics = ParquetRows.read(out.resolve("refat/metrics.parquet"));
     assertThat(metrics.rows()).hasSize(3);
     assertThat(metrics.rows().getFirst()).containsEntry("backward_passes", 1L);
     assertThat(metrics.rows().getFirst().get("refresh_tokens")).isNotEqualTo(0L);
@@ -66,6 +73,14 @@ final class HardenCommandTest {
     assertThat(reply.code()).as(reply.err()).isZero();
   }
 
+  private static List<String> arms(Map<String, Object> document) {
+    List<String> keys = new ArrayList<>();
+    if (document.get("arms") instanceof List<?> arms) {
+      arms.forEach(arm -> keys.add(arm instanceof Map<?, ?> map ? "" + map.get("key") : ""));
+    }
+    return keys;
+  }
+
   @Test
   void aRunThatIsDoneGoesOnToTheSameAdapterAndRefusesAnotherConfiguration() throws IOException {
     Path model = TinyModel.in(home, OptionalLong.of(512));
@@ -76,7 +91,7 @@ final class HardenCommandTest {
 
     CommandRun again = harden(model, "rt", out, "--resume");
     assertThat(again.code()).as(again.err()).isZero();
-    assertThat(again.err()).contains("going on after step 3");
+    assertThat(again.err()).doesNotContain("training, rt");
     assertThat(Files.readAllBytes(out.resolve("adapter/adapter_model.safetensors")))
         .isEqualTo(first);
 
@@ -105,9 +120,29 @@ final class HardenCommandTest {
   }
 
   @Test
+  void anAttackLeavesAReportAndNoReplies() throws IOException {
+    Path model = TinyModel.in(home, OptionalLong.of(512));
+    Path out = home.resolve("attack");
+    String[] call = {
+      "attack", model.toString(), "--budget", "quick", "--attack", "prefill,rfa", "--out", "" + out
+    };
+
+    CommandRun run = CommandRun.at(home).run(call);
+
+    assertThat(run.code()).as(run.err()).isZero();
+    assertThat(run.out()).contains("SUCCESS (ASR)", "prefill", "rfa", "twins");
+    List<String> rows = Files.readAllLines(out.resolve("attacks.jsonl"));
+    assertThat(rows).isNotEmpty().noneMatch(row -> row.contains("\"text\""));
+    assertThat(out.resolve("report.html")).content().contains("What the attacks cost");
+    CommandRun again = CommandRun.at(home).run("attack", model.toString(), "--attack", "magic");
+    assertThat(again.code()).isEqualTo(2);
+    assertThat(again.err()).contains("unknown attack \"magic\"", "rfa-multi", "gcg");
+  }
+
+  @Test
   void wrongNamesAreAnsweredWithTheKnownOnes() {
     Path model = TinyModel.in(home, OptionalLong.of(512));
-    assertThat(harden(model, "magic", home.resolve("x")).err()).contains("known: refat, rt");
+    assertThat(harden(model, "magic", home.resolve("x")).err()).contains("known: refat, refat-published, rt");
     CommandRun run = CommandRun.at(home).run("harden", model.toString(), "--profile", "endless");
     assertThat(run.code()).isEqualTo(2);
     assertThat(run.err()).contains("known: quick, standard");

@@ -50,9 +50,7 @@ public record AttackPrompts(
 
   private static List<Request> requests(PromptSet set) {
     return set.prompts().stream()
-        .map(
-            prompt ->
-                new Request(prompt.id(), prompt.text(), prompt.label() == Label.HARMFUL))
+        .map(prompt -> new Request(prompt.id(), prompt.text(), prompt.label() == Label.HARMFUL))
         .toList();
   }
 

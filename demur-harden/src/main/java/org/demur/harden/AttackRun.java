@@ -69,13 +69,14 @@ public final class AttackRun {
   /// One attack on the requests; on the harmful ones only, where it says nothing about others.
   ///
   /// @param stage name under which the replies are kept
+  /// @param mostHarmful harmful requests at most, of an attack that is made on these only
   /// @param progress is told how many requests are attacked
   public AttackOutcome of(
-      String stage, Attack attack, List<Request> requests, IntConsumer progress) {
+      String stage, Attack attack, List<Request> requests, int mostHarmful, IntConsumer progress) {
     List<Request> attacked =
         attack.appliesToHarmless()
             ? requests
-            : requests.stream().filter(Request::harmful).toList();
+            : requests.stream().filter(Request::harmful).limit(mostHarmful).toList();
     String key = stage + "/" + attack.name();
     Optional<AttackOutcome> known = known(key, attack);
     if (known.isPresent()) {
@@ -192,13 +193,13 @@ public final class AttackRun {
 
   private double[] logOdds(List<Prompt> prompts, List<Plan> plans) {
     double[] odds = new double[prompts.size()];
-    ForwardRequest request = ForwardRequest.logitsAt(Positions.LAST_PROMPT).with(plans.toArray(Plan[]::new));
+    ForwardRequest request =
+        ForwardRequest.logitsAt(Positions.LAST_PROMPT).with(plans.toArray(Plan[]::new));
     try (ForwardResult result = victim.model().forward(prompts, request)) {
       for (int row = 0; row < odds.length; row++) {
         try (Scope scope = Scope.open()) {
           odds[row] =
-              NextToken.refusalLogOdds(
-                  result.logits(row).toFloats(), victim.tokens().ids());
+              NextToken.refusalLogOdds(result.logits(row).toFloats(), victim.tokens().ids());
         }
       }
     }

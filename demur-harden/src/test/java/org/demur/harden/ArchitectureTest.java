@@ -9,6 +9,17 @@ final class ArchitectureTest {
   @TestFactory
   Stream<DynamicTest> theModuleKeepsItsRules() {
     return ArchitectureRules.ofModule(
-        "harden", "core", "tensor", "text", "model", "data", "stats", "directions", "attacks", "train", "eval", "report");
+        "harden",
+        "core",
+        "tensor",
+        "text",
+        "model",
+        "data",
+        "stats",
+        "directions",
+        "attacks",
+        "train",
+        "eval",
+        "report");
   }
 }

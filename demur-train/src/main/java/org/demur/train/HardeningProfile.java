@@ -10,9 +10,9 @@ import org.demur.model.adapter.LoraConfig;
 /// The numbers are ours, for models of 135 to 270 million parameters.
 public enum HardeningProfile {
   /// A first look: minutes.
-  QUICK(60, 6, 24),
+  QUICK(40, 60, 6, 24),
   /// The default.
-  STANDARD(160, 8, 40);
+  STANDARD(80, 200, 8, 40);
 
   private static final double LEARNING_RATE = 2e-4;
   private static final int WARM_UP = 5;
@@ -20,11 +20,13 @@ public enum HardeningProfile {
   private static final int RANK = 16;
   private static final double ALPHA = 32;
 
+  private final int refusalSteps;
   private final int steps;
   private final int rowsPerSide;
   private final int maxNewTokens;
 
-  HardeningProfile(int steps, int rowsPerSide, int maxNewTokens) {
+  HardeningProfile(int refusalSteps, int steps, int rowsPerSide, int maxNewTokens) {
+    this.refusalSteps = refusalSteps;
     this.steps = steps;
     this.rowsPerSide = rowsPerSide;
     this.maxNewTokens = maxNewTokens;
@@ -35,9 +37,29 @@ public enum HardeningProfile {
     return maxNewTokens;
   }
 
+  /// Steps of refusal training at most, before another method begins.
+  public int refusalSteps() {
+    return refusalSteps;
+  }
+
   /// Everyday requests and pairs of each split that are used.
   public int prompts() {
     return this == QUICK ? 36 : 10_000;
+  }
+
+  /// Test pairs that every state of the model is attacked with.
+  public int testPairs() {
+    return this == QUICK ? 12 : 36;
+  }
+
+  /// Everyday test requests that every state of the model is asked.
+  public int testEveryday() {
+    return this == QUICK ? 12 : 24;
+  }
+
+  /// Tokens of a reply that is judged.
+  public int replyTokens() {
+    return this == QUICK ? 16 : 24;
   }
 
   /// Rank, alpha and dropout of a new adapter.

@@ -5,6 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SequencedMap;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import org.demur.core.ErrorCode;
 import org.demur.model.LanguageModel;
@@ -144,12 +145,24 @@ public final class Trainer implements AutoCloseable {
   /// @throws TrainException when the loss is no number or far above chance; it names the last
   ///   checkpoint
   public void run(Consumer<StepReport> listener) {
-    while (steps < settings.steps()) {
+    run(listener, () -> false);
+  }
+
+  /// The same, but stops at a checkpoint at which something is reached.
+  ///
+  /// @param enough is asked at every checkpoint before the last, also at the one that a resumed run
+  ///   begins with; it must depend on nothing but the model, so that a run can be repeated
+  public void run(Consumer<StepReport> listener, BooleanSupplier enough) {
+    while (steps < settings.steps() && !(atCheckpoint() && enough.getAsBoolean())) {
       listener.accept(step());
       if (steps % checkpoints.every() == 0 || steps == settings.steps()) {
         save();
       }
     }
+  }
+
+  private boolean atCheckpoint() {
+    return steps > 0 && steps % checkpoints.every() == 0;
   }
 
   /// Takes one step.

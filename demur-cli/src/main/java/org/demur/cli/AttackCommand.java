@@ -1,0 +1,242 @@
+package org.demur.cli;
+
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import org.demur.attacks.Victim;
+import org.demur.data.store.RowLog;
+import org.demur.data.store.RunDescription;
+import org.demur.data.store.RunFolder;
+import org.demur.directions.RefusalTokens;
+import org.demur.harden.Arms;
+import org.demur.harden.AttackBudget;
+import org.demur.harden.AttackName;
+import org.demur.harden.AttackPrompts;
+import org.demur.harden.Battery;
+import org.demur.harden.RobustnessBuilder;
+import org.demur.harden.StageTimes;
+import org.demur.model.Speaker;
+import org.demur.report.RobustnessReport;
+import org.demur.report.RobustnessReportJson;
+import org.demur.report.page.HtmlRobustness;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/// Attacks a model of one's own, to see what its refusal holds against.
+@Command(
+    name = "attack",
+    description = {
+      "Attack a model of your own: does its refusal hold without its refusal direction, behind an"
+          + " opener, a soft prompt, a suffix?",
+      "Requests are Demur's test pairs; directions come from other splits and are computed on the"
+          + " model itself. Replies are judged, hashed and dropped. Nothing here changes the model."
+    },
+    footer = {
+      "",
+      "Examples:",
+      "  demur attack smollm2 --adapter hardened/adapter --budget quick",
+      "  demur attack smollm2 --adapter hardened/adapter --attack gcg --attack soft-prompt"
+    })
+final class AttackCommand implements Callable<Integer> {
+  private static final String KIND = "demur-attack-1";
+  private static final Path DEFAULT_PARENT = Path.of("demur-runs");
+  private static final List<AttackName> USUAL =
+      List.of(
+          AttackName.RFA,
+          AttackName.RFA_LAYERS,
+          AttackName.RFA_SUBSPACE,
+          AttackName.RFA_MULTI,
+          AttackName.PREFILL);
+
+  private final Context context;
+
+  @Mixin private final ModelOptions options = new ModelOptions();
+
+  @Option(
+      names = "--attack",
+      split = ",",
+      paramLabel = "NAME",
+      description = {
+        "rfa, rfa-layers, rfa-subspace, rfa-multi, rfa-transfer, prefill, templates, soft-prompt,"
+            + " embedding-ball, gcg or all; may be repeated (default: those that need no"
+            + " optimisation: rfa, rfa-layers, rfa-subspace, rfa-multi, prefill)."
+      })
+  private List<String> attacks = new ArrayList<>();
+
+  @Option(
+      names = "--budget",
+      paramLabel = "NAME",
+      description = "quick or standard: prompts, tokens and steps (default: standard).")
+  private String budget = "standard";
+
+  @Option(
+      names = "--seed",
+      paramLabel = "N",
+      description = "Seed of whatever is drawn (default: 0).")
+  private long seed;
+
+  @Option(
+      names = "--out",
+      paramLabel = "DIR",
+      description = "Folder of this run, which must not exist (default: a new one in demur-runs).")
+  private @Nullable Path out;
+
+  @Option(names = "--resume", description = "Go on with the interrupted run in --out.")
+  private boolean resume;
+
+  @Option(names = "--json", description = "Print one JSON document and nothing else.")
+  private boolean json;
+
+  AttackCommand(Context context) {
+    this.context = context;
+  }
+
+  @Override
+  public Integer call() {
+    AttackBudget allowed = budget();
+    List<AttackName> names = names(attacks, USUAL);
+    if (resume && out == null) {
+      throw CliException.usage("--resume needs --out, the folder of the run that goes on");
+    }
+    try (Subject subject = Subject.load(options, context, false)) {
+      context.console().note(Provenance.line(subject.loaded()));
+      RunFolder folder = folder(subject, names, allowed);
+      RobustnessReport report = attacked(subject, names, allowed, folder);
+      publish(report, folder, context, json);
+      return ExitCodes.FINE;
+    }
+  }
+
+  private AttackBudget budget() {
+    for (AttackBudget known : AttackBudget.values()) {
+      if (known.label().equals(budget)) {
+        return known;
+      }
+    }
+    throw CliException.usage("unknown budget \"%s\"; known: quick, standard".formatted(budget));
+  }
+
+  /// The attacks of names on the command line.
+  ///
+  /// @param usual what is meant when none is given
+  static List<AttackName> names(List<String> given, List<AttackName> usual) {
+    if (given.isEmpty()) {
+      return usual;
+    }
+    List<AttackName> names = new ArrayList<>();
+    for (String name : given) {
+      if (name.equals("all")) {
+        return List.of(AttackName.values());
+      }
+      names.add(
+          AttackName.ofLabel(name)
+              .orElseThrow(
+                  () ->
+                      CliException.usage(
+                          "unknown attack \"%s\"; known: %s, all"
+                              .formatted(name, String.join(", ", AttackName.labels())))));
+    }
+    return names;
+  }
+
+  private RunFolder folder(Subject subject, List<AttackName> names, AttackBudget allowed) {
+    Map<String, String> configuration = new LinkedHashMap<>();
+    configuration.put("model", subject.loaded().hash());
+    subject.loaded().adapterHash().ifPresent(hash -> configuration.put("adapter", hash));
+    configuration.put("dtype", subject.loaded().dtype());
+    configuration.put("budget", allowed.label());
+    configuration.put("seed", "" + seed);
+    configuration.put("attacks", String.join(", ", names.stream().map(AttackName::label).toList()));
+    String label = subject.loaded().location().name() + "-attack";
+    RunDescription description = new RunDescription(KIND, label, configuration);
+    Path wanted = out;
+    if (wanted == null) {
+      return RunFolder.create(DEFAULT_PARENT, description, Instant.now());
+    }
+    return resume
+        ? RunFolder.resume(wanted, description)
+        : RunFolder.createAt(wanted, description, Instant.now());
+  }
+
+  private RobustnessReport attacked(
+      Subject subject, List<AttackName> names, AttackBudget allowed, RunFolder folder) {
+    Speaker speaker = subject.speaker();
+    AttackPrompts prompts = AttackPrompts.builtIn(allowed.pairs(), allowed.everyday());
+    StageTimes times = new StageTimes(speaker.model());
+    try (RowLog log = RowLog.open(folder.file("attacks.jsonl"));
+        AuditProgressBar bar = new AuditProgressBar(context)) {
+      Optional<Battery.Transferred> transferred =
+          names.contains(AttackName.RFA_TRANSFER)
+              ? transferred(speaker, prompts, allowed)
+              : Optional.empty();
+      Arms arms =
+          new Arms(
+              speaker,
+              prompts,
+              new Arms.Settings(names, allowed, allowed.maxNewTokens(), seed),
+              log,
+              (stage, done, total) -> {
+                times.at(stage, done, total);
+                bar.at(stage, done, total);
+              });
+      List<Path> adapters = subject.loaded().adapters();
+      String name = adapters.isEmpty() ? "as it is" : "with its adapter";
+      Arms.State state =
+          new Arms.State("model", name, adapters.stream().findFirst().map(Path::toString));
+      Arms.Measured measured = arms.measure(state, transferred, List.of());
+      RobustnessBuilder.Subject about =
+          new RobustnessBuilder.Subject(
+              folder.path().toString(),
+              folder.created().toString(),
+              subject.loaded().location().name(),
+              allowed.label() + " budget",
+              seed);
+      return RobustnessBuilder.of(
+          about, List.of(measured.result()), List.of(), times.costs(List.of(measured.result())));
+    }
+  }
+
+  /// The direction of the model without its adapters.
+  private Optional<Battery.Transferred> transferred(
+      Speaker speaker, AttackPrompts prompts, AttackBudget allowed) {
+    List<String> active = speaker.model().adapters().active();
+    if (active.isEmpty()) {
+      context
+          .console()
+          .note(
+              "rfa-transfer is left out: without an adapter there is no other model to take from");
+      return Optional.empty();
+    }
+    speaker.model().adapters().activate(List.of());
+    try {
+      Victim bare = new Victim(speaker, RefusalTokens.usual(speaker.tokenizer()));
+      Battery battery = new Battery(bare, prompts, allowed, seed);
+      return Optional.of(
+          new Battery.Transferred(battery.chosen(), "the model without its adapters"));
+    } finally {
+      speaker.model().adapters().activate(active);
+    }
+  }
+
+  /// Writes a report into its folder and prints it.
+  static void publish(RobustnessReport report, RunFolder folder, Context context, boolean json) {
+    RobustnessReportJson.write(report, folder.file("report.json"));
+    Path page = folder.file("report.html");
+    HtmlRobustness.write(report, page);
+    if (json) {
+      context.console().print(RobustnessReportJson.write(report));
+      context.console().note("report: " + page);
+    } else {
+      new RobustnessText(report).print(context.console());
+      context.console().line("");
+      context.console().line("report: " + page);
+    }
+  }
+}

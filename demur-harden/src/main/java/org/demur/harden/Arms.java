@@ -1,0 +1,123 @@
+package org.demur.harden;
+
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
+import org.demur.attacks.Attack;
+import org.demur.attacks.ChosenDirection;
+import org.demur.attacks.Victim;
+import org.demur.data.Label;
+import org.demur.data.store.RowLog;
+import org.demur.directions.EncodedPrompts;
+import org.demur.directions.RefusalTokenSearch;
+import org.demur.directions.RefusalTokens;
+import org.demur.eval.judge.Reply;
+import org.demur.eval.judge.ReplyJudge;
+import org.demur.model.Speaker;
+
+/// Measures one state of a model: how it begins its refusals, what it declines, what attacks do.
+public final class Arms {
+  /// How thorough a measurement is.
+  ///
+  /// @param attacks which attacks
+  /// @param budget of each
+  /// @param maxNewTokens of every reply
+  /// @param seed of what is drawn
+  public record Settings(
+      Collection<AttackName> attacks, AttackBudget budget, int maxNewTokens, long seed) {
+    /// Copies the names.
+    public Settings {
+      attacks = List.copyOf(attacks);
+    }
+  }
+
+  /// One state.
+  ///
+  /// @param key stable name
+  /// @param name in words
+  /// @param adapter where its adapter lies
+  public record State(String key, String name, Optional<String> adapter) {}
+
+  /// What was measured, with the direction that a later state is attacked with, too.
+  ///
+  /// @param result the figures
+  /// @param direction that switches its refusal off best; empty when no attack asked for it
+  public record Measured(ArmResult result, Optional<ChosenDirection> direction) {}
+
+  private static final int MOST_PROMPTS = 24;
+
+  private final Speaker speaker;
+  private final AttackPrompts prompts;
+  private final Settings settings;
+  private final RowLog log;
+  private final HardeningProgress progress;
+  private final ReplyJudge judge = ReplyJudge.shipped();
+
+  /// @param log keeps what is finished
+  public Arms(
+      Speaker speaker,
+      AttackPrompts prompts,
+      Settings settings,
+      RowLog log,
+      HardeningProgress progress) {
+    this.speaker = speaker;
+    this.prompts = prompts;
+    this.settings = settings;
+    this.log = log;
+    this.progress = progress;
+  }
+
+  /// Measures the model as it is now.
+  ///
+  /// @param transferred direction of a model without the defence
+  /// @param crossEntropies of helpful replies, see [ArmResult]
+  public Measured measure(
+      State state, Optional<Battery.Transferred> transferred, List<Double> crossEntropies) {
+    progress.at(state.name() + ": refusal tokens", 0, 1);
+    RefusalTokens tokens = refusalTokens();
+    Victim victim = new Victim(speaker, tokens);
+    AttackRun run = new AttackRun(victim, judge, log, settings.maxNewTokens());
+    Battery battery = new Battery(victim, prompts, settings.budget(), settings.seed());
+    List<Attack> attacks = battery.attacks(settings.attacks(), transferred);
+    progress.at(state.name() + ": no attack", 0, attacks.size() + 1);
+    List<AttackOutcome> outcomes = new ArrayList<>();
+    outcomes.add(run.untouched(state.key(), prompts.test()));
+    AttackOutcome everyday = run.untouched(state.key() + "/everyday", prompts.everyday());
+    for (Attack attack : attacks) {
+      progress.at(state.name() + ": " + attack.name(), outcomes.size(), attacks.size() + 1);
+      outcomes.add(
+          run.of(state.key(), attack, prompts.test(), battery.mostRequests(attack), done -> {}));
+    }
+    Optional<ChosenDirection> direction =
+        settings.attacks().contains(AttackName.RFA)
+            ? Optional.of(battery.chosen())
+            : Optional.empty();
+    return new Measured(
+        new ArmResult(
+            state.key(),
+            state.name(),
+            state.adapter(),
+            tokens.pieces(),
+            crossEntropies,
+            everyday,
+            outcomes),
+        direction);
+  }
+
+  private RefusalTokens refusalTokens() {
+    EncodedPrompts harmful =
+        EncodedPrompts.of(
+            prompts.train().with(Label.HARMFUL).atMost(MOST_PROMPTS),
+            speaker.encoder(),
+            false,
+            speaker.model().architecture().longestRow());
+    return new RefusalTokenSearch(
+            speaker.model(), speaker.tokenizer(), speaker.endOfSequence(), this::declines)
+        .run(harmful, done -> {});
+  }
+
+  private boolean declines(String prompt, String reply, boolean truncated) {
+    return judge.judge(Reply.to(prompt, reply).truncated(truncated)).label().declines();
+  }
+}

@@ -1,0 +1,57 @@
+package org.demur.harden;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SequencedMap;
+import org.demur.train.HardeningMethod;
+import org.demur.train.HardeningProfile;
+import org.demur.train.RefatSettings;
+import org.demur.train.TrainingSettings;
+
+/// What a hardening trains and what it is attacked with.
+///
+/// @param method that comes after refusal training; refusal training alone, too
+/// @param ablation how ReFAT ablates; empty for refusal training alone
+/// @param profile how long
+/// @param steps of the method instead of the profile's
+/// @param seed of everything that is drawn
+/// @param attacks what every state of the model is attacked with
+public record HardeningSettings(
+    HardeningMethod method,
+    Optional<RefatSettings> ablation,
+    HardeningProfile profile,
+    Optional<Integer> steps,
+    long seed,
+    Arms.Settings attacks) {
+  /// Of the training with the method.
+  TrainingSettings training() {
+    return profile.settings(ablation, steps, seed);
+  }
+
+  /// Of the refusal training before it.
+  TrainingSettings refusalTraining() {
+    return profile.settings(Optional.empty(), Optional.of(profile.refusalSteps()), seed);
+  }
+
+  /// Everything that decides about the result, by name.
+  public SequencedMap<String, String> configuration() {
+    SequencedMap<String, String> map = new LinkedHashMap<>(training().configuration());
+    map.put("profile", profile.label());
+    map.put("refusalSteps", "" + profile.refusalSteps());
+    map.put(
+        "attacks",
+        String.join(", ", attacks.attacks().stream().map(AttackName::label).toList())
+            + ", budget "
+            + attacks.budget().label()
+            + ", "
+            + attacks.maxNewTokens()
+            + " tokens");
+    return map;
+  }
+
+  /// Settings as they are written into model cards.
+  Map<String, String> card() {
+    return Map.copyOf(configuration());
+  }
+}
