@@ -18,6 +18,7 @@ import org.demur.model.Speaker;
 import org.demur.model.generation.Generated;
 import org.demur.model.generation.GenerationRequest;
 import org.demur.model.generation.Generator;
+import org.demur.text.tokenizer.ControlTokens;
 
 /// Makes training data from prompts alone: harmful ones are answered with refusals in our own
 /// words, harmless ones with what the model itself replies before it is trained.
@@ -79,7 +80,11 @@ public final class HardeningData {
     }
     List<Prompt> against =
         everyday.prompts().stream().map(prompt -> speaker.question(prompt.text())).toList();
-    return new TrainingData(refused(seed), utility, against);
+    List<int[]> openers =
+        AffirmativeOpeners.builtIn().stream()
+            .map(text -> speaker.tokenizer().encode(text, ControlTokens.PLAIN))
+            .toList();
+    return new TrainingData(refused(seed), utility, against, openers);
   }
 
   private List<TrainingRow> refused(long seed) {

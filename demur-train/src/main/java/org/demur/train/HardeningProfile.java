@@ -2,6 +2,7 @@ package org.demur.train;
 
 import java.util.Locale;
 import java.util.Optional;
+import org.demur.attacks.BallSettings;
 import org.demur.model.adapter.LoraConfig;
 
 /// How long a hardening of a small model on a processor trains.
@@ -77,6 +78,44 @@ public enum HardeningProfile {
         .warmingUp(Math.min(WARM_UP, taken))
         .seeded(seed)
         .with(refat.map(given -> given.refreshing(PERIOD, 2 * rowsPerSide)));
+  }
+
+  /// The settings of a run of any method, with numbers for small models on a processor where the
+  /// published ones are for large ones on accelerators.
+  ///
+  /// ReFAT is that of [RefatSettings#BROAD]. A step of LAT is an update; its steps are rounded up
+  /// to whole perturbations. The warm-up is left out where an optimiser begins anew.
+  ///
+  /// @param otherSteps steps instead of the profile's
+  public TrainingSettings settings(
+      HardeningMethod method, Optional<Integer> otherSteps, long seed) {
+    TrainingSettings plain = settings(Optional.<RefatSettings>empty(), otherSteps, seed);
+    return switch (method) {
+      case RT -> plain;
+      case REFAT -> settings(Optional.of(RefatSettings.BROAD), otherSteps, seed);
+      case DEEPREFUSAL -> plain.with(DeepRefusalSettings.PUBLISHED);
+      case CIRCUIT_BREAKERS ->
+          // as published, the schedule is half done in the end
+          plain.with(CircuitBreakerSettings.PUBLISHED.over(2 * plain.steps()));
+      case CAT ->
+          plain
+              .with(CatSettings.PUBLISHED.attackedBy(BallSettings.FILLING))
+              .bounding(CatSettings.PUBLISHED_GRADIENT_BOUND);
+      case CAPO ->
+          plain
+              .with(CapoSettings.PUBLISHED.attackedBy(BallSettings.FILLING))
+              .bounding(CatSettings.PUBLISHED_GRADIENT_BOUND);
+      case LAT -> lat(otherSteps, seed);
+      case R2D2 -> plain.with(R2d2Settings.REDUCED);
+    };
+  }
+
+  private TrainingSettings lat(Optional<Integer> otherSteps, long seed) {
+    int updates = LatSettings.PUBLISHED.updates();
+    int taken = (otherSteps.orElse(steps) + updates - 1) / updates * updates;
+    return TrainingSettings.plain(taken, rowsPerSide, LEARNING_RATE / 2)
+        .seeded(seed)
+        .with(LatSettings.PUBLISHED);
   }
 
   /// The name on the command line.

@@ -2,8 +2,11 @@ package org.demur.train;
 
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SequencedMap;
+import org.demur.core.ErrorCode;
 import org.demur.model.LanguageModel;
+import org.demur.model.Speaker;
 import org.demur.model.intervention.LayerVectors;
 
 /// One way to train an adapter: runs the passes of a step and leaves their gradients in the
@@ -13,17 +16,35 @@ import org.demur.model.intervention.LayerVectors;
 /// same for all methods. A method draws from streams that start anew with every step, and whatever
 /// else it needs to go on is its [#state()], so that a run that goes on from a checkpoint takes the
 /// same steps to the last bit.
-sealed interface Method permits RefatMethod {
+sealed interface Method
+    permits RefatMethod,
+        DeepRefusalMethod,
+        CircuitBreakerMethod,
+        CatMethod,
+        CapoMethod,
+        LatMethod,
+        R2d2Method {
   /// What a method works with.
   ///
-  /// @param model with the adapter on
-  /// @param adapter name of the trained adapter
+  /// @param subject what is trained
   record Context(
-      LanguageModel model,
-      String adapter,
+      Trainer.Subject subject,
       TrainingData data,
       TrainingSettings settings,
       RandomStreams streams) {
+    LanguageModel model() {
+      return subject.model();
+    }
+
+    /// Name of the trained adapter.
+    String adapter() {
+      return subject.adapter();
+    }
+
+    Optional<Speaker> speaker() {
+      return subject.speaker();
+    }
+
     DataOrder harmfulOrder() {
       return new DataOrder(data.harmful(), streams, RandomStreams.Purpose.HARMFUL_ORDER);
     }
@@ -32,8 +53,18 @@ sealed interface Method permits RefatMethod {
       return new DataOrder(data.utility(), streams, RandomStreams.Purpose.UTILITY_ORDER);
     }
 
+    /// A loss with limits or pairs is one of all rows of a step.
+    void requireOnePart() {
+      if (settings.parts() != 1) {
+        throw new TrainException(
+            ErrorCode.USAGE,
+            "%s takes a step in one pass, not in %d parts; use fewer rows or recomputation"
+                .formatted(settings.method().method().label(), settings.parts()));
+      }
+    }
+
     int nLayers() {
-      return model.architecture().dimensions().nLayers();
+      return model().architecture().dimensions().nLayers();
     }
   }
 

@@ -3,7 +3,15 @@ package org.demur.train;
 import java.util.SequencedMap;
 
 /// A method of training with its numbers.
-public sealed interface MethodSettings permits RefusalTraining, RefatSettings {
+public sealed interface MethodSettings
+    permits RefusalTraining,
+        RefatSettings,
+        DeepRefusalSettings,
+        CircuitBreakerSettings,
+        CatSettings,
+        CapoSettings,
+        LatSettings,
+        R2d2Settings {
   /// Which method it is.
   HardeningMethod method();
 

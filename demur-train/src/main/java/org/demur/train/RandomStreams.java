@@ -27,6 +27,12 @@ record RandomStreams(long seed) {
     DIRECTION_PROMPTS,
     /// Random directions, a control.
     RANDOM_DIRECTIONS,
+    /// Which opener goes with a row.
+    OPENERS,
+    /// Which cases of a pool are attacked, and which begin anew.
+    POOL,
+    /// Candidates of a search for suffixes.
+    SEARCH,
     /// Dropout of the adapter.
     DROPOUT,
     /// Factors of a new adapter.

@@ -19,6 +19,10 @@ record StepGradients(
   /// @param nanos of time
   record Preparation(Usage usage, long nanos) {
     static final Preparation NONE = new Preparation(Usage.NONE, 0);
+
+    Preparation plus(Preparation other) {
+      return new Preparation(usage.plus(other.usage), nanos + other.nanos);
+    }
   }
 
   StepGradients {

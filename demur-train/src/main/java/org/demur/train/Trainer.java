@@ -9,6 +9,7 @@ import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import org.demur.core.ErrorCode;
 import org.demur.model.LanguageModel;
+import org.demur.model.Speaker;
 import org.demur.model.Usage;
 import org.demur.model.intervention.Receipt;
 import org.demur.tensor.AdamWRule;
@@ -32,7 +33,19 @@ public final class Trainer implements AutoCloseable {
   /// @param model with the adapter on
   /// @param adapter name of the adapter in the model
   /// @param start what the model and the first factors are, for the configuration of checkpoints
-  public record Subject(LanguageModel model, String adapter, String start) {}
+  /// @param speaker the same model with its texts, for methods that search texts (`r2d2`)
+  public record Subject(
+      LanguageModel model, String adapter, String start, Optional<Speaker> speaker) {
+    /// What methods need that know only tokens.
+    public Subject(LanguageModel model, String adapter, String start) {
+      this(model, adapter, start, Optional.empty());
+    }
+
+    /// The same for all methods.
+    public Subject speaking(Speaker given) {
+      return new Subject(model, adapter, start, Optional.of(given));
+    }
+  }
 
   /// Where checkpoints go.
   ///
@@ -61,9 +74,12 @@ public final class Trainer implements AutoCloseable {
     this.configuration = new LinkedHashMap<>(settings.configuration());
     configuration.put("start", subject.start());
     configuration.put("data", data.hash());
+    if (settings.method().method().needsOpeners()) {
+      configuration.put("openers", data.openersHash());
+    }
     LanguageModel model = subject.model();
-    RandomStreams streams = new RandomStreams(settings.seed());
-    method = Methods.of(new Method.Context(model, subject.adapter(), data, settings, streams));
+    method =
+        Methods.of(new Method.Context(subject, data, settings, new RandomStreams(settings.seed())));
     session =
         new TrainingSession(
             model,

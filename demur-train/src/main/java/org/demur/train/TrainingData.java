@@ -12,8 +12,12 @@ import org.demur.model.Prompt;
 /// @param harmful harmful prompts with refusals
 /// @param utility harmless prompts with helpful replies
 /// @param harmless harmless prompts that directions are computed against; never trained on as such
+/// @param openers tokens of affirmative openers, for the methods that need undesired replies
 public record TrainingData(
-    List<TrainingRow> harmful, List<TrainingRow> utility, List<Prompt> harmless) {
+    List<TrainingRow> harmful,
+    List<TrainingRow> utility,
+    List<Prompt> harmless,
+    List<int[]> openers) {
   /// Copies the lists and checks the sides.
   ///
   /// @throws TrainException when a side is empty or has a row of the other
@@ -21,8 +25,14 @@ public record TrainingData(
     harmful = List.copyOf(harmful);
     utility = List.copyOf(utility);
     harmless = List.copyOf(harmless);
+    openers = openers.stream().map(int[]::clone).toList();
     requireSide(harmful, Side.HARMFUL, "harmful rows (prompts with refusals)");
     requireSide(utility, Side.UTILITY, "utility rows (harmless prompts with helpful replies)");
+  }
+
+  /// Data for methods that need no undesired replies.
+  public TrainingData(List<TrainingRow> harmful, List<TrainingRow> utility, List<Prompt> harmless) {
+    this(harmful, utility, harmless, List.of());
   }
 
   private static void requireSide(List<TrainingRow> rows, Side side, String what) {
@@ -42,7 +52,15 @@ public record TrainingData(
     return harmful.stream().map(TrainingRow::promptOnly).toList();
   }
 
-  /// A hash of all tokens and marks: two runs with the same one train on the same.
+  /// A hash of the openers.
+  String openersHash() {
+    MessageDigest digest = Hashes.sha256();
+    openers.forEach(opener -> add(digest, Prompt.of(opener)));
+    return Hashes.hex(digest);
+  }
+
+  /// A hash of all tokens and marks but those of the openers: two runs with the same one train on
+  /// the same rows.
   public String hash() {
     MessageDigest digest = Hashes.sha256();
     for (List<TrainingRow> rows : List.of(harmful, utility)) {

@@ -83,6 +83,21 @@ public record TrainingSettings(
         steps, rowsPerSide, parts, other, optimiser, arithmetic, seed, method);
   }
 
+  /// The same settings with gradients bounded to another length.
+  public TrainingSettings bounding(double longestGradient) {
+    TrainingSession.Arithmetic other =
+        new TrainingSession.Arithmetic(
+            arithmetic.weighting(), longestGradient, arithmetic.recompute());
+    return new TrainingSettings(steps, rowsPerSide, parts, pace, optimiser, other, seed, method);
+  }
+
+  /// The same settings with another rate of the same schedule.
+  public TrainingSettings paced(double learningRate) {
+    Pace other = new Pace(learningRate, pace.schedule(), pace.warmUp());
+    return new TrainingSettings(
+        steps, rowsPerSide, parts, other, optimiser, arithmetic, seed, method);
+  }
+
   /// The same settings from another seed.
   public TrainingSettings seeded(long other) {
     return new TrainingSettings(

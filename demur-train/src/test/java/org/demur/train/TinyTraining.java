@@ -11,9 +11,12 @@ import java.util.function.Consumer;
 import org.demur.model.LanguageModel;
 import org.demur.model.Prompt;
 import org.demur.model.adapter.LoraConfig;
+import org.demur.tensor.Autograd;
 import org.demur.tensor.DType;
 import org.demur.tensor.Device;
 import org.demur.tensor.Scope;
+import org.demur.tensor.Tensor;
+import org.demur.tensor.Tensors;
 import org.demur.testkit.SharedFixtures;
 
 /// A training of the tiny random model of the golden set on random rows: harmful prompts begin with
@@ -59,7 +62,8 @@ final class TinyTraining {
           TrainingRow.replying(good, random.ints(2 + i % 3, 9, 90).toArray(), Side.UTILITY));
       harmless.add(prompt(random, 5 + i % 2));
     }
-    return new TrainingData(harmful, utility, harmless);
+    return new TrainingData(
+        harmful, utility, harmless, List.of(new int[] {20, 21, 22}, new int[] {30, 31}));
   }
 
   private static Prompt prompt(SplittableRandom random, int length) {
@@ -101,5 +105,43 @@ final class TinyTraining {
           .forEach((name, factor) -> factors.put(name, factor.toFloats()));
     }
     return factors;
+  }
+
+  /// Takes the gradients of factors and forgets them.
+  static List<float[]> takenGradients(List<Tensor> factors) {
+    List<float[]> gradients = new ArrayList<>();
+    try (Scope scope = Scope.open()) {
+      for (Tensor factor : factors) {
+        gradients.add(factor.grad().toFloats());
+        factor.clearGrad();
+      }
+    }
+    return gradients;
+  }
+
+  static double square(List<float[]> gradients) {
+    double square = 0;
+    for (float[] gradient : gradients) {
+      for (float number : gradient) {
+        square += (double) number * number;
+      }
+    }
+    return square;
+  }
+
+  /// Moves factors along directions and forgets their gradients.
+  static void move(List<Tensor> factors, List<float[]> along, double by) {
+    try (Scope scope = Scope.open();
+        Autograd off = Autograd.off()) {
+      for (int i = 0; i < factors.size(); i++) {
+        float[] values = factors.get(i).toFloats();
+        for (int j = 0; j < values.length; j++) {
+          values[j] += (float) (by * along.get(i)[j]);
+        }
+        long[] shape = factors.get(i).shape().stream().mapToLong(Long::longValue).toArray();
+        factors.get(i).assign(Tensors.ofFloats(values, Device.CPU, shape));
+        factors.get(i).clearGrad();
+      }
+    }
   }
 }
