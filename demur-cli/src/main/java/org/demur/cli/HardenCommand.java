@@ -3,6 +3,7 @@ package org.demur.cli;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -55,7 +56,6 @@ final class HardenCommand implements Callable<Integer> {
   private static final String KIND = "demur-harden-2";
   private static final Path DEFAULT_PARENT = Path.of("demur-runs");
   private static final String PUBLISHED = "refat-published";
-  private static final List<String> METHODS = List.of("refat", PUBLISHED, "rt");
   private static final List<AttackName> USUAL =
       List.of(
           AttackName.RFA,
@@ -74,7 +74,8 @@ final class HardenCommand implements Callable<Integer> {
       paramLabel = "NAME",
       description = {
         "refat: refusal training with both forms of ablation, on harmless rows, too (default);",
-        "refat-published: as in the paper; rt: plain refusal training."
+        "refat-published: as in the paper; rt: plain refusal training; and, to compare with,"
+            + " deeprefusal, cat, capo, lat, circuit-breakers, r2d2."
       })
   private String method = "refat";
 
@@ -145,29 +146,32 @@ final class HardenCommand implements Callable<Integer> {
 
   private HardeningSettings settings() {
     HardeningProfile chosen = profile();
-    if (!METHODS.contains(method)) {
-      throw CliException.usage(
-          "unknown method \"%s\"; known: %s".formatted(method, String.join(", ", METHODS)));
-    }
     List<AttackName> names =
         attacks.equals(List.of("none")) ? List.of() : AttackCommand.names(attacks, USUAL);
     boolean quick = chosen == HardeningProfile.QUICK;
     AttackBudget budget = quick ? AttackBudget.QUICK : AttackBudget.STANDARD;
     return new HardeningSettings(
-        method.equals("rt") ? HardeningMethod.RT : HardeningMethod.REFAT,
-        ablation(),
+        method(),
+        method.equals(PUBLISHED) ? Optional.of(RefatSettings.PUBLISHED) : Optional.empty(),
         chosen,
         Optional.ofNullable(steps),
         seed,
         new Arms.Settings(names, budget, chosen.replyTokens(), seed));
   }
 
-  private Optional<RefatSettings> ablation() {
-    return switch (method) {
-      case "rt" -> Optional.empty();
-      case PUBLISHED -> Optional.of(RefatSettings.PUBLISHED);
-      default -> Optional.of(RefatSettings.BROAD);
-    };
+  private HardeningMethod method() {
+    if (method.equals(PUBLISHED)) {
+      return HardeningMethod.REFAT;
+    }
+    return HardeningMethod.of(method)
+        .orElseThrow(
+            () -> {
+              List<String> known =
+                  Arrays.stream(HardeningMethod.values()).map(HardeningMethod::label).toList();
+              return CliException.usage(
+                  "unknown method \"%s\"; known: %s, %s"
+                      .formatted(method, PUBLISHED, String.join(", ", known)));
+            });
   }
 
   private HardeningProfile profile() {

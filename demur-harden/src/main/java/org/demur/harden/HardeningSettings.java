@@ -1,7 +1,6 @@
 package org.demur.harden;
 
 import java.util.LinkedHashMap;
-import java.util.Map;
 import java.util.Optional;
 import java.util.SequencedMap;
 import org.demur.train.HardeningMethod;
@@ -12,7 +11,7 @@ import org.demur.train.TrainingSettings;
 /// What a hardening trains and what it is attacked with.
 ///
 /// @param method that comes after refusal training; refusal training alone, too
-/// @param ablation how ReFAT ablates; empty for refusal training alone
+/// @param ablation how ReFAT ablates, instead of Demur's way; empty for other methods, too
 /// @param profile how long
 /// @param steps of the method instead of the profile's
 /// @param seed of everything that is drawn
@@ -26,7 +25,9 @@ public record HardeningSettings(
     Arms.Settings attacks) {
   /// Of the training with the method.
   TrainingSettings training() {
-    return profile.settings(ablation, steps, seed);
+    return ablation.isPresent()
+        ? profile.settings(ablation, steps, seed)
+        : profile.settings(method, steps, seed);
   }
 
   /// Of the refusal training before it.
@@ -48,10 +49,5 @@ public record HardeningSettings(
             + attacks.maxNewTokens()
             + " tokens");
     return map;
-  }
-
-  /// Settings as they are written into model cards.
-  Map<String, String> card() {
-    return Map.copyOf(configuration());
   }
 }

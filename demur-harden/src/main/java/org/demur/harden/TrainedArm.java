@@ -63,7 +63,8 @@ final class TrainedArm {
       TrainingData data, TrainingSettings settings, BooleanSupplier enough, Listener listener) {
     String adapter = subject.speaker().model().adapters().active().getFirst();
     Trainer.Subject trained =
-        new Trainer.Subject(subject.speaker().model(), adapter, subject.start() + ", " + arm);
+        new Trainer.Subject(subject.speaker().model(), adapter, subject.start() + ", " + arm)
+            .speaking(subject.speaker());
     Path own = folder.file(arm);
     Trainer.Checkpoints checkpoints =
         new Trainer.Checkpoints(own.resolve("checkpoint.safetensors"), STEPS_PER_CHECKPOINT);
