@@ -26,8 +26,7 @@ class AblationsTest {
     // the span is kept
     double along = Vectors.dot(sum, basis.get(0));
     double across = Vectors.dot(sum, basis.get(1));
-    assertThat(along * along + across * across)
-        .isCloseTo(Vectors.dot(sum, sum), within(1e-9));
+    assertThat(along * along + across * across).isCloseTo(Vectors.dot(sum, sum), within(1e-9));
   }
 
   @Test

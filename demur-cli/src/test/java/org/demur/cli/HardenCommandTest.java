@@ -142,7 +142,8 @@ final class HardenCommandTest {
   @Test
   void wrongNamesAreAnsweredWithTheKnownOnes() {
     Path model = TinyModel.in(home, OptionalLong.of(512));
-    assertThat(harden(model, "magic", home.resolve("x")).err()).contains("known: refat-published, refat, rt, deeprefusal", "circuit-breakers, r2d2");
+    assertThat(harden(model, "magic", home.resolve("x")).err())
+        .contains("known: refat-published, refat, rt, deeprefusal", "circuit-breakers, r2d2");
     CommandRun run = CommandRun.at(home).run("harden", model.toString(), "--profile", "endless");
     assertThat(run.code()).isEqualTo(2);
     assertThat(run.err()).contains("known: quick, standard");

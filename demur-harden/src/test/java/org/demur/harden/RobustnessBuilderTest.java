@@ -16,7 +16,8 @@ import org.demur.report.page.HtmlRobustness;
 import org.junit.jupiter.api.Test;
 
 class RobustnessBuilderTest {
-  private static AttackedReply reply(int number, boolean harmful, String variant, ReplyClass label) {
+  private static AttackedReply reply(
+      int number, boolean harmful, String variant, ReplyClass label) {
     return new AttackedReply(
         (harmful ? "bad-" : "good-") + number,
         harmful,
@@ -62,7 +63,8 @@ class RobustnessBuilderTest {
         new RobustnessReport.Training(
             "refat",
             Map.of("steps", "2"),
-            List.of(new RobustnessReport.Step(1, 2, 1), new RobustnessReport.Step(2, 1, Double.NaN)),
+            List.of(
+                new RobustnessReport.Step(1, 2, 1), new RobustnessReport.Step(2, 1, Double.NaN)),
             new RobustnessReport.Effort(2, 2, 50, 4),
             0.5);
     return RobustnessBuilder.of(
@@ -86,7 +88,10 @@ class RobustnessBuilderTest {
   @Test
   void armsAreComparedRequestByRequest() {
     RobustnessReport.Change change =
-        report().changes().stream().filter(one -> one.attack().equals("rfa")).findFirst().orElseThrow();
+        report().changes().stream()
+            .filter(one -> one.attack().equals("rfa"))
+            .findFirst()
+            .orElseThrow();
 
     assertThat(change.difference().value()).isCloseTo(-0.8, within(1e-12));
     // eight requests fell before and hold now, none the other way: 2 / 2^8

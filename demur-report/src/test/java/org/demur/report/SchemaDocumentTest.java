@@ -18,6 +18,7 @@ final class SchemaDocumentTest {
     Set<Class<?>> records = new LinkedHashSet<>();
     collect(AuditReport.class, records);
     collect(ComparisonReport.class, records);
+    collect(RobustnessReport.class, records);
     for (Class<?> type : records) {
       String heading = "\n### " + type.getSimpleName() + "\n";
       assertThat(document).contains(heading);
