@@ -4,7 +4,8 @@ import java.nio.file.Path;
 import org.demur.core.AtomicFiles;
 import tools.jackson.databind.JsonNode;
 
-/// Writes and reads [RobustnessReport] as JSON (`report.json` of a hardening or an attack, described in `SCHEMA.md`).
+/// Writes and reads [RobustnessReport] as JSON (`report.json` of a hardening or an attack,
+/// described in `SCHEMA.md`).
 ///
 /// Reading is strict: a field that is missing or has another type, and a major version that is not
 /// known, are errors that name the field. Fields that are not known are ignored, since a newer
