@@ -104,6 +104,31 @@ final class HardenCommandTest {
   }
 
   @Test
+  void aRunThatStoppedAfterRefusalTrainingEndsWithTheSameBits() throws IOException {
+    Path model = TinyModel.in(home, OptionalLong.of(512));
+    Path out = home.resolve("refat");
+    assertThat(harden(model, "refat", out).code()).isZero();
+    Path weights = out.resolve("adapter/adapter_model.safetensors");
+    byte[] first = Files.readAllBytes(weights);
+    for (String file :
+        List.of(
+            "adapter/adapter_model.safetensors",
+            "refat/adapter/README.md",
+            "refat/adapter/adapter_model.safetensors",
+            "refat/checkpoint.safetensors",
+            "report.json")) {
+      Files.delete(out.resolve(file));
+    }
+
+    CommandRun again = harden(model, "refat", out, "--resume");
+
+    assertThat(again.code()).as(again.err()).isZero();
+    assertThat(again.err()).contains("training, refat").doesNotContain("training, rt");
+    assertThat(Files.readAllBytes(weights)).isEqualTo(first);
+    assertThat(out.resolve("report.json")).exists();
+  }
+
+  @Test
   void aTrainingStartsFromAnAdapter() {
     Path model = TinyModel.in(home, OptionalLong.of(512));
     Path start = home.resolve("start");

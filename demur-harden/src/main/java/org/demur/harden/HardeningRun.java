@@ -115,9 +115,9 @@ public final class HardeningRun {
                     direction ->
                         new Battery.Transferred(
                             direction, refuses ? "the model before" : "the model after rt"));
-        arm = new TrainedArm(subject, folder, settings.method().label());
+        String label = settings.label();
+        arm = new TrainedArm(subject, folder, label);
         trainings.add(train(arm, data, settings.training(), () -> false));
-        String label = settings.method().label();
         results.add(measured(arms, label, "after " + label, arm, kept, transferred).result());
       }
       return new Result(results, trainings, arm.copyTo(folder.file("adapter")));

@@ -23,6 +23,12 @@ public record HardeningSettings(
     Optional<Integer> steps,
     long seed,
     Arms.Settings attacks) {
+  /// The name of the arm: that of the method, or `refat-published` where it ablates in another way
+  /// than Demur does.
+  public String label() {
+    return method.label() + (ablation.isPresent() ? "-published" : "");
+  }
+
   /// Of the training with the method.
   TrainingSettings training() {
     return ablation.isPresent()
