@@ -1,42 +1,42 @@
 package org.demur.train;
 
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
 
 /// Which rows of a batch are ablated, and how.
 ///
-/// @param perLayer for every row whether each layer loses its own direction
-/// @param oneDirection for every row whether all layers lose the direction of `source`
-/// @param source layer of that direction
-record AblatedRows(List<Boolean> perLayer, List<Boolean> oneDirection, int source) {
+/// @param forms of every row; empty for rows that are left alone
+/// @param source layer of the direction, or of the subspace, that all layers lose
+/// @param width directions of the subspace
+record AblatedRows(List<Optional<AblationForm>> forms, int source, int width) {
   AblatedRows {
-    perLayer = List.copyOf(perLayer);
-    oneDirection = List.copyOf(oneDirection);
+    forms = List.copyOf(forms);
   }
 
   /// Rows that all lose the directions of each layer.
   static AblatedRows perLayer(List<Boolean> ablated) {
-    return new AblatedRows(ablated, Collections.nCopies(ablated.size(), false), 0);
+    List<Optional<AblationForm>> forms = new ArrayList<>();
+    ablated.forEach(row -> forms.add(row ? Optional.of(AblationForm.PER_LAYER) : Optional.empty()));
+    return new AblatedRows(forms, 0, 0);
   }
 
   /// How many rows are ablated.
   int count() {
-    return (int)
-        (perLayer.stream().filter(row -> row).count()
-            + oneDirection.stream().filter(row -> row).count());
+    return (int) forms.stream().filter(Optional::isPresent).count();
+  }
+
+  /// For every row whether it is ablated in a form.
+  List<Boolean> in(AblationForm form) {
+    return forms.stream().map(row -> row.filter(form::equals).isPresent()).toList();
   }
 
   /// Some of the rows, one range after the other.
   AblatedRows part(int[]... ranges) {
-    return new AblatedRows(part(perLayer, ranges), part(oneDirection, ranges), source);
-  }
-
-  private static List<Boolean> part(List<Boolean> all, int[]... ranges) {
-    List<Boolean> some = new ArrayList<>();
+    List<Optional<AblationForm>> some = new ArrayList<>();
     for (int[] range : ranges) {
-      some.addAll(all.subList(range[0], range[1]));
+      some.addAll(forms.subList(range[0], range[1]));
     }
-    return some;
+    return new AblatedRows(some, source, width);
   }
 }

@@ -14,6 +14,8 @@ import org.demur.model.hook.HookPoint;
 import org.demur.model.hook.HookSite;
 import org.demur.model.hook.Positions;
 import org.demur.model.intervention.LayerVectors;
+import org.demur.stats.Matrix;
+import org.demur.stats.SingularDirections;
 import org.demur.tensor.Scope;
 
 /// Computes the directions of all layers from the model as it is: mean over harmful prompts minus
@@ -40,9 +42,10 @@ final class DirectionRefresh {
 
   /// The directions between two groups of prompts.
   ///
+  /// @param subspaces whether the strongest directions of paired differences are wanted, too
   /// @return zero at a layer where the groups have the same mean
   /// @throws TrainException when a group is empty
-  LayerDirections of(List<Prompt> harmful, List<Prompt> harmless) {
+  LayerDirections of(List<Prompt> harmful, List<Prompt> harmless, boolean subspaces) {
     if (harmful.isEmpty() || harmless.isEmpty()) {
       throw new TrainException(
           ErrorCode.USAGE,
@@ -58,13 +61,21 @@ final class DirectionRefresh {
     }
     float[] directions = new float[nLayers * dModel];
     float[] means = new float[nLayers * dModel];
+    float[] spans = new float[nLayers * LayerDirections.SUBSPACE * dModel];
+    int pairs = subspaces ? Math.min(harmful.size(), harmless.size()) : 0;
     try (ForwardResult result = model.forward(all, request)) {
       for (int layer = 0; layer < nLayers; layer++) {
-        fill(result.activations(), points.get(layer), layer, harmful.size(), directions, means);
+        float[] rows = rows(result.activations(), points.get(layer));
+        fill(rows, layer, harmful.size(), directions, means);
+        if (pairs > 0 && layer >= LayerDirections.firstLayer(nLayers)) {
+          subspace(rows, layer, harmful.size(), pairs, spans);
+        }
       }
     }
     return new LayerDirections(
-        LayerVectors.perLayer(dModel, directions), LayerVectors.perLayer(dModel, means));
+        LayerVectors.perLayer(dModel, directions),
+        LayerVectors.perLayer(dModel, means),
+        LayerVectors.perLayer(dModel, spans));
   }
 
   /// What enters each block; what enters the last one is what leaves the one before.
@@ -79,17 +90,33 @@ final class DirectionRefresh {
     return points;
   }
 
-  private void fill(
-      Activations activations,
-      HookPoint point,
-      int layer,
-      int harmful,
-      float[] directions,
-      float... means) {
-    float[] rows;
+  private static float[] rows(Activations activations, HookPoint point) {
     try (Scope scope = Scope.open()) {
-      rows = activations.stacked(point).toFloats();
+      return activations.stacked(point).toFloats();
     }
+  }
+
+  /// The strongest directions of the differences of harmful and harmless prompts, pair by pair.
+  private void subspace(float[] rows, int layer, int harmful, int pairs, float... spans) {
+    double[] differences = new double[pairs * dModel];
+    for (int pair = 0; pair < pairs; pair++) {
+      for (int i = 0; i < dModel; i++) {
+        differences[pair * dModel + i] =
+            rows[pair * dModel + i] - (double) rows[(harmful + pair) * dModel + i];
+      }
+    }
+    double[][] found =
+        SingularDirections.of(new Matrix(pairs, dModel, differences), LayerDirections.SUBSPACE)
+            .directions();
+    for (int rank = 0; rank < found.length; rank++) {
+      int from = (layer * LayerDirections.SUBSPACE + rank) * dModel;
+      for (int i = 0; i < dModel; i++) {
+        spans[from + i] = (float) found[rank][i];
+      }
+    }
+  }
+
+  private void fill(float[] rows, int layer, int harmful, float[] directions, float... means) {
     int count = rows.length / dModel;
     double moved = 0;
     double length = 0;

@@ -65,7 +65,10 @@ final class DirectionSource {
 
   private LayerDirections made(int refreshes) {
     LayerDirections found =
-        refresh.of(drawn(harmful, 2L * refreshes), drawn(harmless, 2L * refreshes + 1));
+        refresh.of(
+            drawn(harmful, 2L * refreshes),
+            drawn(harmless, 2L * refreshes + 1),
+            settings.form() == AblationForm.SUBSPACE || settings.form() == AblationForm.ALL);
     return settings.control() == DirectionControl.RANDOM
         ? refresh.random(found, streams.of(RandomStreams.Purpose.RANDOM_DIRECTIONS, 0))
         : found;

@@ -21,7 +21,22 @@ import org.demur.model.intervention.Target;
 ///
 /// @param directions of any length; where one is zero nothing is ablated
 /// @param harmlessMeans mean of the residual stream over harmless prompts
-public record LayerDirections(LayerVectors directions, LayerVectors harmlessMeans) {
+/// @param subspaces orthonormal, [#SUBSPACE] for each layer, the strongest directions of paired
+///   differences first; zero where there are fewer, and everywhere when none is trained against
+public record LayerDirections(
+    LayerVectors directions, LayerVectors harmlessMeans, LayerVectors subspaces) {
+  /// Directions of a subspace.
+  static final int SUBSPACE = 4;
+
+  /// Directions without subspaces.
+  public LayerDirections(LayerVectors directions, LayerVectors harmlessMeans) {
+    this(
+        directions,
+        harmlessMeans,
+        LayerVectors.perLayer(
+            directions.width(), new float[directions.values().length * SUBSPACE]));
+  }
+
   /// The first ablated layer of a model.
   public static int firstLayer(int nLayers) {
     return nLayers / 4;
@@ -38,25 +53,40 @@ public record LayerDirections(LayerVectors directions, LayerVectors harmlessMean
             .filter(this::pointsSomewhere)
             .boxed()
             .toArray(Integer[]::new);
-    if (rows.perLayer().contains(true) && layers.length > 0) {
+    if (rows.in(AblationForm.PER_LAYER).contains(true) && layers.length > 0) {
       Target target =
           Target.everywhere(HookSite.RESID_PRE)
               .inLayers(layers)
               .at(positions)
-              .masked(rows.perLayer());
+              .masked(rows.in(AblationForm.PER_LAYER));
       Optional<LayerVectors> mean =
           mode == AblationMode.HARMLESS_MEAN ? Optional.of(harmlessMeans) : Optional.empty();
       edits.add(new DirectionalAblation(target, directions, mean));
     }
-    if (rows.oneDirection().contains(true) && pointsSomewhere(rows.source())) {
-      Target target = Target.residualStream().at(positions).masked(rows.oneDirection());
+    if (rows.in(AblationForm.ONE_DIRECTION).contains(true) && pointsSomewhere(rows.source())) {
+      Target target =
+          Target.residualStream().at(positions).masked(rows.in(AblationForm.ONE_DIRECTION));
       edits.add(new DirectionalAblation(target, LayerVectors.same(directions.at(rows.source()))));
+    }
+    List<Boolean> lessASubspace = rows.in(AblationForm.SUBSPACE);
+    if (lessASubspace.contains(true)) {
+      Target target = Target.residualStream().at(positions).masked(lessASubspace);
+      for (int rank = 0; rank < rows.width(); rank++) {
+        float[] unit = subspaces.at(rows.source() * SUBSPACE + rank);
+        if (hasLength(unit)) {
+          edits.add(new DirectionalAblation(target, LayerVectors.same(unit)));
+        }
+      }
     }
     return edits.isEmpty() ? List.of() : List.of(new Plan(edits));
   }
 
   private boolean pointsSomewhere(int layer) {
-    for (float number : directions.at(layer)) {
+    return hasLength(directions.at(layer));
+  }
+
+  private static boolean hasLength(float... vector) {
+    for (float number : vector) {
       if (number != 0) {
         return true;
       }

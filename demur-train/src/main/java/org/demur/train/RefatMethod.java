@@ -19,6 +19,7 @@ import org.demur.model.intervention.Plan;
 final class RefatMethod implements Method {
   private static final String DIRECTIONS = "directions";
   private static final String MEANS = "harmlessMeans";
+  private static final String SUBSPACES = "subspaces";
 
   private final Context context;
   private final TrainingSettings settings;
@@ -75,17 +76,16 @@ final class RefatMethod implements Method {
     SplittableRandom forms = context.streams().of(RandomStreams.Purpose.FORMS, step);
     int first = LayerDirections.firstLayer(context.nLayers());
     int source = forms.nextInt(first, context.nLayers());
-    List<Boolean> perLayer = new ArrayList<>();
-    List<Boolean> oneDirection = new ArrayList<>();
+    int width =
+        form == AblationForm.ALL || form == AblationForm.SUBSPACE ? forms.nextInt(1, 3) * 2 : 0;
+    List<Optional<AblationForm>> rows = new ArrayList<>();
     for (int row = 0; row < 2 * settings.rowsPerSide(); row++) {
       double wanted = row < settings.rowsPerSide() ? share.harmful() : share.utility();
       boolean chosen = masks.nextDouble() < wanted;
-      boolean one =
-          form == AblationForm.ONE_DIRECTION || (form == AblationForm.MIXED && forms.nextBoolean());
-      perLayer.add(chosen && !one);
-      oneDirection.add(chosen && one);
+      AblationForm drawn = form.drawn(forms);
+      rows.add(chosen ? Optional.of(drawn) : Optional.empty());
     }
-    return new AblatedRows(perLayer, oneDirection, source);
+    return new AblatedRows(rows, source, width);
   }
 
   private List<TrainingSession.Part> parts(
@@ -128,6 +128,7 @@ final class RefatMethod implements Method {
             known -> {
               state.put(DIRECTIONS, known.directions());
               state.put(MEANS, known.harmlessMeans());
+              state.put(SUBSPACES, known.subspaces());
             });
     return state;
   }
@@ -136,8 +137,10 @@ final class RefatMethod implements Method {
   public void continueWith(Map<String, LayerVectors> state) {
     LayerVectors known = state.get(DIRECTIONS);
     LayerVectors means = state.get(MEANS);
-    if (known != null && means != null) {
-      directions.ifPresent(source -> source.continueWith(new LayerDirections(known, means)));
+    LayerVectors subspaces = state.get(SUBSPACES);
+    if (known != null && means != null && subspaces != null) {
+      LayerDirections all = new LayerDirections(known, means, subspaces);
+      directions.ifPresent(source -> source.continueWith(all));
     }
   }
 }

@@ -36,12 +36,12 @@ public record RefatSettings(
           Positions.ALL,
           DirectionControl.RECOMPUTED);
 
-  /// What Demur trains with unless told otherwise: both forms, and harmless rows, too.
+  /// What Demur trains with unless told otherwise: all forms, and harmless rows, too.
   ///
   /// When only harmful rows are ever ablated a model learns to refuse whatever is ablated; and a
   /// model that saw one form of ablation stays open to the other (`docs/log.md` has the figures).
   public static final RefatSettings BROAD =
-      PUBLISHED.in(AblationForm.MIXED).sharing(new Share(0.6, 0.25));
+      PUBLISHED.in(AblationForm.ALL).sharing(new Share(0.6, 0.25));
 
   /// Probability of a row to be ablated.
   ///

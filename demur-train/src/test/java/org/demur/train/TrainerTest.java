@@ -148,7 +148,11 @@ class TrainerTest {
   void oneDirectionIsTakenOutAtThreeSitesOfAllBlocks() {
     LayerVectors vectors = LayerVectors.perLayer(2, 0, 0, 3, 4);
     LayerDirections directions = new LayerDirections(vectors, vectors);
-    AblatedRows rows = new AblatedRows(List.of(true, false), List.of(false, true), 1);
+    AblatedRows rows =
+        new AblatedRows(
+            List.of(Optional.of(AblationForm.PER_LAYER), Optional.of(AblationForm.ONE_DIRECTION)),
+            1,
+            0);
 
     Plan plan = directions.plans(rows, 2, AblationMode.ZERO, Positions.ALL).getFirst();
 
@@ -159,6 +163,41 @@ class TrainerTest {
                 vectors),
             new DirectionalAblation(
                 Target.residualStream().masked(List.of(false, true)), LayerVectors.same(3, 4)));
+  }
+
+  @Test
+  void aSubspaceIsThatOfThePairedDifferencesAtItsLayer() {
+    try (LanguageModel model = TinyTraining.model(0)) {
+      TrainingData data = TinyTraining.data();
+      LayerDirections found =
+          new DirectionRefresh(model)
+              .of(data.harmfulPrompts().subList(0, 2), data.harmless().subList(0, 2), true);
+      int layer = model.architecture().dimensions().nLayers() - 1;
+      AblatedRows rows =
+          new AblatedRows(List.of(Optional.of(AblationForm.SUBSPACE), Optional.empty()), layer, 2);
+
+      Plan plan = found.plans(rows, layer + 1, AblationMode.ZERO, Positions.ALL).getFirst();
+
+      assertThat(plan.interventions()).hasSize(2);
+      float[] first = found.subspaces().at(layer * LayerDirections.SUBSPACE);
+      float[] second = found.subspaces().at(layer * LayerDirections.SUBSPACE + 1);
+      assertThat(dot(first, first)).isCloseTo(1, within(1e-5));
+      assertThat(dot(first, second)).isCloseTo(0, within(1e-5));
+      // the mean difference lies in the span of all six differences, and most of it in the first
+      // ones
+      float[] mean = found.directions().at(layer);
+      double kept = Math.pow(dot(mean, first), 2) + Math.pow(dot(mean, second), 2);
+      assertThat(dot(mean, mean)).isPositive();
+      assertThat(kept / dot(mean, mean)).isCloseTo(1, within(1e-4));
+    }
+  }
+
+  private static double dot(float[] first, float... second) {
+    double sum = 0;
+    for (int i = 0; i < first.length; i++) {
+      sum += (double) first[i] * second[i];
+    }
+    return sum;
   }
 
   @Test
@@ -286,7 +325,7 @@ class TrainerTest {
     try (LanguageModel model = TinyTraining.model()) {
       Prompt one = Prompt.of(9, 12, 7);
       Prompt other = Prompt.of(30, 44, 7);
-      LayerDirections found = new DirectionRefresh(model).of(List.of(one), List.of(other));
+      LayerDirections found = new DirectionRefresh(model).of(List.of(one), List.of(other), false);
       // the input of the first block is the embedding of the last token, the same in both
       assertThat(found.directions().at(0)).containsOnly(0);
       assertThat(
