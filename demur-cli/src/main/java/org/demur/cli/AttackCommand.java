@@ -190,7 +190,7 @@ final class AttackCommand implements Callable<Integer> {
       String name = adapters.isEmpty() ? "as it is" : "with its adapter";
       Arms.State state =
           new Arms.State("model", name, adapters.stream().findFirst().map(Path::toString));
-      Arms.Measured measured = arms.measure(state, transferred, List.of());
+      Arms.Measured measured = arms.measure(state, transferred, List.of(), 0);
       RobustnessBuilder.Subject about =
           new RobustnessBuilder.Subject(
               folder.path().toString(),

@@ -52,7 +52,7 @@ final class HardenCommandTest {
     assertThat(out.resolve("report.json")).content().contains("\"arm\" : \"refat\"");
     assertThat(out.resolve("adapter/README.md"))
         .content()
-        .contains("by ReFAT", "| form | MIXED |", "harmless prompts", "## Limits");
+        .contains("by ReFAT", "| form | ALL |", "harmless prompts", "## Limits");
     ParquetRows metrics = ParquetRows.read(out.resolve("refat/metrics.parquet"));
     assertThat(metrics.rows()).hasSize(3);
     assertThat(metrics.rows().getFirst()).containsEntry("backward_passes", 1L);

@@ -72,8 +72,13 @@ public final class Arms {
   ///
   /// @param transferred direction of a model without the defence
   /// @param crossEntropies of helpful replies, see [ArmResult]
+  /// @param leastRefusal share of harmful requests that the model must refuse by itself to be
+  ///   attacked: where there is nothing to switch off, attacks say nothing
   public Measured measure(
-      State state, Optional<Battery.Transferred> transferred, List<Double> crossEntropies) {
+      State state,
+      Optional<Battery.Transferred> transferred,
+      List<Double> crossEntropies,
+      double leastRefusal) {
     progress.at(state.name() + ": refusal tokens", 0, 1);
     RefusalTokens tokens = refusalTokens();
     Victim victim = new Victim(speaker, tokens);
@@ -84,13 +89,14 @@ public final class Arms {
     List<AttackOutcome> outcomes = new ArrayList<>();
     outcomes.add(run.untouched(state.key(), prompts.test()));
     AttackOutcome everyday = run.untouched(state.key() + "/everyday", prompts.everyday());
-    for (Attack attack : attacks) {
+    boolean worthwhile = outcomes.getFirst().meanRefusal() >= leastRefusal;
+    for (Attack attack : worthwhile ? attacks : List.<Attack>of()) {
       progress.at(state.name() + ": " + attack.name(), outcomes.size(), attacks.size() + 1);
       outcomes.add(
           run.of(state.key(), attack, prompts.test(), battery.mostRequests(attack), done -> {}));
     }
     Optional<ChosenDirection> direction =
-        settings.attacks().contains(AttackName.RFA)
+        worthwhile && settings.attacks().contains(AttackName.RFA)
             ? Optional.of(battery.chosen())
             : Optional.empty();
     return new Measured(

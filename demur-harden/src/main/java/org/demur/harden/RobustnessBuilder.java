@@ -97,7 +97,7 @@ public final class RobustnessBuilder {
                 "%s; the strongest attack, %s, succeeds on %s, with gibberish on %s."
                     .formatted(
                         plain, attack.name(), percent(attack.success()), percent(attack.gated())))
-        .orElse(plain + ".");
+        .orElse(plain + "; no attack was made.");
   }
 
   private static Optional<Attack> strongest(Arm arm) {

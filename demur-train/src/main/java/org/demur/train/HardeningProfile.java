@@ -10,7 +10,7 @@ import org.demur.model.adapter.LoraConfig;
 /// The numbers are ours, for models of 135 to 270 million parameters.
 public enum HardeningProfile {
   /// A first look: minutes.
-  QUICK(40, 60, 6, 24),
+  QUICK(30, 40, 6, 24),
   /// The default.
   STANDARD(80, 200, 8, 40);
 
