@@ -3,7 +3,7 @@ package org.demur.attacks;
 /// How hard the attacks that take directions away look for them.
 ///
 /// @param positions last tokens of the template that candidates are read at
-/// @param layerStep a candidate at every so manieth layer
+/// @param layerStep layers from one candidate to the next
 /// @param validation prompts of each side that candidates are compared on
 /// @param mapSide places along one side of the self-organising map
 /// @param rounds directions that are picked from the map, one after the other; 0 takes all at once

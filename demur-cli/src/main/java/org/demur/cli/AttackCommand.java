@@ -1,7 +1,6 @@
 package org.demur.cli;
 
 import java.nio.file.Path;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -24,7 +23,6 @@ import org.demur.model.Speaker;
 import org.demur.report.RobustnessReport;
 import org.demur.report.RobustnessReportJson;
 import org.demur.report.page.HtmlRobustness;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -46,7 +44,6 @@ import picocli.CommandLine.Option;
     })
 final class AttackCommand implements Callable<Integer> {
   private static final String KIND = "demur-attack-1";
-  private static final Path DEFAULT_PARENT = Path.of("demur-runs");
   private static final List<AttackName> USUAL =
       List.of(
           AttackName.RFA,
@@ -82,14 +79,7 @@ final class AttackCommand implements Callable<Integer> {
       description = "Seed of whatever is drawn (default: 0).")
   private long seed;
 
-  @Option(
-      names = "--out",
-      paramLabel = "DIR",
-      description = "Folder of this run, which must not exist (default: a new one in demur-runs).")
-  private @Nullable Path out;
-
-  @Option(names = "--resume", description = "Go on with the interrupted run in --out.")
-  private boolean resume;
+  @Mixin private final RunFolderOptions folders = new RunFolderOptions();
 
   @Option(names = "--json", description = "Print one JSON document and nothing else.")
   private boolean json;
@@ -102,9 +92,7 @@ final class AttackCommand implements Callable<Integer> {
   public Integer call() {
     AttackBudget allowed = budget();
     List<AttackName> names = names(attacks, USUAL);
-    if (resume && out == null) {
-      throw CliException.usage("--resume needs --out, the folder of the run that goes on");
-    }
+    folders.check();
     try (Subject subject = Subject.load(options, context, false)) {
       context.console().note(Provenance.line(subject.loaded()));
       RunFolder folder = folder(subject, names, allowed);
@@ -155,14 +143,7 @@ final class AttackCommand implements Callable<Integer> {
     configuration.put("seed", "" + seed);
     configuration.put("attacks", String.join(", ", names.stream().map(AttackName::label).toList()));
     String label = subject.loaded().location().name() + "-attack";
-    RunDescription description = new RunDescription(KIND, label, configuration);
-    Path wanted = out;
-    if (wanted == null) {
-      return RunFolder.create(DEFAULT_PARENT, description, Instant.now());
-    }
-    return resume
-        ? RunFolder.resume(wanted, description)
-        : RunFolder.createAt(wanted, description, Instant.now());
+    return folders.folder(new RunDescription(KIND, label, configuration));
   }
 
   private RobustnessReport attacked(

@@ -1,7 +1,6 @@
 package org.demur.cli;
 
 import java.nio.file.Path;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -54,7 +53,6 @@ import picocli.CommandLine.Option;
     })
 final class HardenCommand implements Callable<Integer> {
   private static final String KIND = "demur-harden-2";
-  private static final Path DEFAULT_PARENT = Path.of("demur-runs");
   private static final String PUBLISHED = "refat-published";
   private static final List<AttackName> USUAL =
       List.of(
@@ -107,14 +105,7 @@ final class HardenCommand implements Callable<Integer> {
       description = "Seed of data order, masks, directions and new factors (default: 0).")
   private long seed;
 
-  @Option(
-      names = "--out",
-      paramLabel = "DIR",
-      description = "Folder of this run, which must not exist (default: a new one in demur-runs).")
-  private @Nullable Path out;
-
-  @Option(names = "--resume", description = "Go on with the interrupted run in --out.")
-  private boolean resume;
+  @Mixin private final RunFolderOptions folders = new RunFolderOptions();
 
   @Option(names = "--json", description = "Print one JSON document and nothing else.")
   private boolean json;
@@ -126,9 +117,7 @@ final class HardenCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     HardeningSettings settings = settings();
-    if (resume && out == null) {
-      throw CliException.usage("--resume needs --out, the folder of the run that goes on");
-    }
+    folders.check();
     try (Subject subject = Subject.load(options, context, false)) {
       if (subject.loaded().adapters().size() > 1) {
         throw CliException.usage(
@@ -194,14 +183,7 @@ final class HardenCommand implements Callable<Integer> {
     configuration.put("start", start(subject));
     configuration.put("dtype", subject.loaded().dtype());
     String label = subject.loaded().location().name() + "-" + method;
-    RunDescription description = new RunDescription(KIND, label, configuration);
-    Path wanted = out;
-    if (wanted == null) {
-      return RunFolder.create(DEFAULT_PARENT, description, Instant.now());
-    }
-    return resume
-        ? RunFolder.resume(wanted, description)
-        : RunFolder.createAt(wanted, description, Instant.now());
+    return folders.folder(new RunDescription(KIND, label, configuration));
   }
 
   private RobustnessReport hardened(Subject subject, HardeningSettings settings, RunFolder folder) {

@@ -102,6 +102,14 @@ public final class HardeningRun {
       results.add(last.result());
       boolean refuses = last.result().outcomes().getFirst().meanRefusal() >= REFUSES;
       boolean alone = settings.method() == HardeningMethod.RT;
+      if (!alone) {
+        listener.at(
+            refuses
+                ? "it refuses enough by itself: no refusal training before the method"
+                : "it refuses too little by itself: refusal training before the method",
+            1,
+            1);
+      }
       adapterOn();
       TrainedArm arm = new TrainedArm(subject, folder, "rt");
       if (alone || !refuses) {

@@ -10,9 +10,9 @@ import org.demur.model.adapter.LoraConfig;
 /// The numbers are ours, for models of 135 to 270 million parameters.
 public enum HardeningProfile {
   /// A first look: minutes.
-  QUICK(30, 40, 6, 24),
+  QUICK(30, 40, 5, 24),
   /// The default.
-  STANDARD(80, 200, 8, 40);
+  STANDARD(80, 160, 8, 40);
 
   private static final double LEARNING_RATE = 2e-4;
   private static final int WARM_UP = 5;
