@@ -10,6 +10,7 @@ import org.demur.eval.judge.ReplyClass;
 import org.demur.eval.judge.ReplyJudge;
 import org.demur.report.BehaviourSection;
 import org.demur.report.BeliefSection;
+import org.demur.report.Figures;
 import org.demur.report.Rate;
 import org.demur.report.SampleReply;
 import org.demur.stats.Bootstrap;

@@ -13,6 +13,7 @@ import org.demur.directions.DirectionTable;
 import org.demur.directions.MeanTable;
 import org.demur.directions.SelectionResult;
 import org.demur.report.DirectionsSection;
+import org.demur.report.Figures;
 import org.demur.report.PcaPlot;
 import org.demur.stats.Matrix;
 import org.demur.stats.PrincipalComponents;

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import org.demur.eval.judge.ReplyClass;
+import org.demur.report.Figures;
 import org.demur.report.FragilitySection;
 import org.demur.report.Measured;
 import org.demur.report.Rate;

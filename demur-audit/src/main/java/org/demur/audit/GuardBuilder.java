@@ -12,6 +12,7 @@ import org.demur.eval.baseline.LabelledText;
 import org.demur.eval.baseline.SurfaceBaselines;
 import org.demur.eval.baseline.SurfaceScores;
 import org.demur.guard.ThresholdCalibration;
+import org.demur.report.Figures;
 import org.demur.report.GuardSection;
 import org.demur.report.Measured;
 import org.demur.stats.Auroc;

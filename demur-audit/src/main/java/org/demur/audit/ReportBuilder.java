@@ -11,6 +11,7 @@ import org.demur.report.AuditReport;
 import org.demur.report.BehaviourSection;
 import org.demur.report.Costs;
 import org.demur.report.DirectionsSection;
+import org.demur.report.Figures;
 import org.demur.report.FragilitySection;
 import org.demur.report.GuardSection;
 import org.demur.report.PcaPlot;

@@ -1,8 +1,11 @@
 package org.demur.audit;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import java.util.stream.Stream;
 import org.demur.testkit.ArchitectureRules;
 import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 
 final class ArchitectureTest {
@@ -20,5 +23,10 @@ final class ArchitectureTest {
         "guard",
         "eval",
         "report");
+  }
+
+  @Test
+  void theRulesSeeTheClassesOfThisModule() {
+    assertThat(ArchitectureRules.mainClasses().contain(Audit.class)).isTrue();
   }
 }

@@ -1,8 +1,11 @@
 package org.demur.cli;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import java.util.stream.Stream;
 import org.demur.testkit.ArchitectureRules;
 import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 
 final class ArchitectureTest {
@@ -25,5 +28,10 @@ final class ArchitectureTest {
         "eval",
         "report",
         "audit");
+  }
+
+  @Test
+  void theRulesSeeTheClassesOfThisModule() {
+    assertThat(ArchitectureRules.mainClasses().contain(DemurCommand.class)).isTrue();
   }
 }

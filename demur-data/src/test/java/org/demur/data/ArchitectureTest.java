@@ -4,9 +4,12 @@ import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import java.nio.file.Path;
+import static org.assertj.core.api.Assertions.assertThat;
+
 import java.util.stream.Stream;
 import org.demur.testkit.ArchitectureRules;
 import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 
@@ -25,5 +28,10 @@ final class ArchitectureTest {
         .dependOnClassesThat()
         .resideInAnyPackage("org.duckdb..", "java.sql..")
         .check(new ClassFileImporter().importPath(Path.of("target", "classes")));
+  }
+
+  @Test
+  void theRulesSeeTheClassesOfThisModule() {
+    assertThat(ArchitectureRules.mainClasses().contain(PromptSet.class)).isTrue();
   }
 }

@@ -1,8 +1,11 @@
 package org.demur.harden;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import java.util.stream.Stream;
 import org.demur.testkit.ArchitectureRules;
 import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 
 final class ArchitectureTest {
@@ -21,5 +24,10 @@ final class ArchitectureTest {
         "train",
         "eval",
         "report");
+  }
+
+  @Test
+  void theRulesSeeTheClassesOfThisModule() {
+    assertThat(ArchitectureRules.mainClasses().contain(HardeningRun.class)).isTrue();
   }
 }

@@ -28,7 +28,7 @@ public final class ArchitectureRules {
   /// @param module name of the module's root package below `org.demur`
   /// @param mayUse the other modules that its main classes may use
   public static Stream<DynamicTest> ofModule(String module, String... mayUse) {
-    JavaClasses main = classesBelow(Path.of("target", "classes"));
+    JavaClasses main = mainClasses();
     JavaClasses test = classesBelow(Path.of("target", "test-classes"));
     List<DynamicTest> tests = new ArrayList<>();
     tests.add(test(usesOnly(module, mayUse), main));
@@ -38,6 +38,12 @@ public final class ArchitectureRules {
     tests.add(test(PackageMarking.RULE.as("test packages are marked with @NullMarked"), test));
     tests.add(test(TestNames.RULE, test));
     return tests.stream();
+  }
+
+  /// The main classes of one module, whose folder is the working folder: what the rules look at. A
+  /// rule over no classes could not fail.
+  public static JavaClasses mainClasses() {
+    return classesBelow(Path.of("target", "classes"));
   }
 
   /// Tests of the main classes of all modules on the class path.

@@ -1,8 +1,11 @@
 package org.demur.train;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import java.util.stream.Stream;
 import org.demur.testkit.ArchitectureRules;
 import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 
 final class ArchitectureTest {
@@ -10,5 +13,10 @@ final class ArchitectureTest {
   Stream<DynamicTest> theModuleKeepsItsRules() {
     return ArchitectureRules.ofModule(
         "train", "core", "tensor", "text", "model", "data", "stats", "directions", "attacks");
+  }
+
+  @Test
+  void theRulesSeeTheClassesOfThisModule() {
+    assertThat(ArchitectureRules.mainClasses().contain(Trainer.class)).isTrue();
   }
 }

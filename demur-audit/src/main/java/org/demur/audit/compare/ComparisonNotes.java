@@ -6,6 +6,7 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.demur.report.ComparisonReport.Difference;
 import org.demur.report.ComparisonReport.PairedRate;
+import org.demur.report.Figures;
 import org.demur.report.Measured;
 import org.demur.report.PromptLabel;
 import org.demur.report.markup.Numbers;
@@ -135,7 +136,7 @@ final class ComparisonNotes {
 
   private void manyTests(List<PairedRate> rates) {
     List<PairedRate> tested =
-        rates.stream().filter(rate -> rate.first().n() >= PairedFigures.FEWEST).toList();
+        rates.stream().filter(rate -> rate.first().n() >= Figures.FEWEST).toList();
     if (tested.size() < 2) {
       return;
     }

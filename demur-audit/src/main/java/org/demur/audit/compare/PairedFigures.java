@@ -7,12 +7,11 @@ import org.demur.audit.compare.SharedPrompts.Pair;
 import org.demur.report.ComparisonReport.GuardChange;
 import org.demur.report.ComparisonReport.McNemarTable;
 import org.demur.report.ComparisonReport.PairedRate;
+import org.demur.report.Figures;
 import org.demur.report.Measured;
 import org.demur.report.PromptLabel;
 import org.demur.report.Rate;
 import org.demur.stats.Bootstrap;
-import org.demur.stats.Estimate;
-import org.demur.stats.Interval;
 import org.demur.stats.McNemar;
 import org.demur.stats.Proportion;
 
@@ -20,9 +19,6 @@ import org.demur.stats.Proportion;
 ///
 /// Differences are second minus first, with paired percentile bootstrap intervals at 95 %.
 final class PairedFigures {
-  /// Fewer prompts than this are counted but give no rate.
-  static final int FEWEST = 5;
-
   /// Something that is counted among the prompts of one label.
   private record Property(String name, PromptLabel label, Predicate<ResultRow> holds) {}
 
@@ -59,26 +55,22 @@ final class PairedFigures {
         property.name(),
         rate(before),
         rate(after),
-        pairs.size() < FEWEST
+        pairs.size() < Figures.FEWEST
             ? Measured.tooFew(pairs.size())
-            : measured(bootstrap.rateDifference(after, before)),
+            : Figures.measured(bootstrap.rateDifference(after, before)),
         new McNemarTable(test.onlyFirst(), test.onlySecond(), test.pValue()));
   }
 
   private static Rate rate(boolean... outcomes) {
     Proportion found = Proportion.of(outcomes);
-    if (found.n() < FEWEST) {
-      return Rate.tooFew(found.successes(), found.n());
-    }
-    Interval interval = found.wilson(Bootstrap.STANDARD_CONFIDENCE);
-    return new Rate(found.successes(), found.n(), found.rate(), interval.low(), interval.high());
+    return Figures.rate(found.successes(), found.n());
   }
 
   /// The areas under the ROC curves of the runs' own guards, and their difference.
   GuardChange guard() {
     List<Pair> harmful = shared.with(PromptLabel.HARMFUL);
     List<Pair> harmless = shared.with(PromptLabel.HARMLESS);
-    if (harmful.size() < FEWEST || harmless.size() < FEWEST) {
+    if (harmful.size() < Figures.FEWEST || harmless.size() < Figures.FEWEST) {
       Measured none = Measured.tooFew(shared.size());
       return new GuardChange(none, none, none);
     }
@@ -88,9 +80,9 @@ final class PairedFigures {
     double[] secondHarmful = SharedPrompts.secondScores(harmful, score);
     double[] secondHarmless = SharedPrompts.secondScores(harmless, score);
     return new GuardChange(
-        measured(bootstrap.auroc(firstHarmful, firstHarmless)),
-        measured(bootstrap.auroc(secondHarmful, secondHarmless)),
-        measured(
+        Figures.measured(bootstrap.auroc(firstHarmful, firstHarmless)),
+        Figures.measured(bootstrap.auroc(secondHarmful, secondHarmless)),
+        Figures.measured(
             bootstrap.aurocDifference(secondHarmful, secondHarmless, firstHarmful, firstHarmless)));
   }
 
@@ -106,13 +98,13 @@ final class PairedFigures {
                     Double.isFinite(pair.first().logOdds())
                         && Double.isFinite(pair.second().logOdds()))
             .toList();
-    if (pairs.size() < FEWEST) {
+    if (pairs.size() < Figures.FEWEST) {
       return new LogOdds(Double.NaN, Double.NaN, Measured.tooFew(pairs.size()));
     }
     double[] before = SharedPrompts.firstScores(pairs, ResultRow::logOdds);
     double[] after = SharedPrompts.secondScores(pairs, ResultRow::logOdds);
     return new LogOdds(
-        mean(before), mean(after), measured(bootstrap.meanDifference(after, before)));
+        mean(before), mean(after), Figures.measured(bootstrap.meanDifference(after, before)));
   }
 
   private static double mean(double... values) {
@@ -121,10 +113,5 @@ final class PairedFigures {
       sum += value;
     }
     return sum / values.length;
-  }
-
-  private static Measured measured(Estimate estimate) {
-    return new Measured(
-        estimate.value(), estimate.interval().low(), estimate.interval().high(), estimate.n());
   }
 }

@@ -1,25 +1,22 @@
-package org.demur.audit;
+package org.demur.report;
 
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
-import org.demur.report.Measured;
-import org.demur.report.PromptLabel;
-import org.demur.report.Rate;
-import org.demur.report.Spread;
 import org.demur.stats.Bootstrap;
 import org.demur.stats.Estimate;
 import org.demur.stats.Interval;
 import org.demur.stats.Proportion;
 
 /// Turns statistics into the numbers of a report; states nothing on too few cases.
-final class Figures {
+public final class Figures {
   /// Fewer cases than this are counted but give no rate.
-  static final int FEWEST = 5;
+  public static final int FEWEST = 5;
 
   private Figures() {}
 
-  static Rate rate(int successes, int n) {
+  /// A share with Wilson's 95 % interval; counts only where there are fewer than [#FEWEST] cases.
+  public static Rate rate(int successes, int n) {
     if (n < FEWEST) {
       return Rate.tooFew(successes, n);
     }
@@ -28,22 +25,28 @@ final class Figures {
     return new Rate(successes, n, proportion.rate(), interval.low(), interval.high());
   }
 
-  static Measured measured(Estimate estimate) {
+  /// An estimate with its interval.
+  public static Measured measured(Estimate estimate) {
     return new Measured(
         estimate.value(), estimate.interval().low(), estimate.interval().high(), estimate.n());
   }
 
-  static Measured measured(Optional<Estimate> estimate, int n) {
+  /// The same where there may be none.
+  ///
+  /// @param n cases behind it
+  public static Measured measured(Optional<Estimate> estimate, int n) {
     return estimate.map(Figures::measured).orElse(Measured.tooFew(n));
   }
 
-  static Measured mean(Bootstrap bootstrap, double... values) {
+  /// A mean with the interval of resampled cases; nothing on fewer than [#FEWEST].
+  public static Measured mean(Bootstrap bootstrap, double... values) {
     return values.length < FEWEST
         ? Measured.tooFew(values.length)
         : measured(bootstrap.mean(values));
   }
 
-  static Spread spread(double... values) {
+  /// Mean and standard deviation.
+  public static Spread spread(double... values) {
     double mean = 0;
     for (double value : values) {
       mean += value / values.length;
@@ -56,11 +59,13 @@ final class Figures {
     return new Spread(values.length == 0 ? Double.NaN : mean, sd, values.length);
   }
 
-  static PromptLabel label(boolean harmful) {
+  /// The label of a prompt.
+  public static PromptLabel label(boolean harmful) {
     return harmful ? PromptLabel.HARMFUL : PromptLabel.HARMLESS;
   }
 
-  static List<Double> list(double... values) {
+  /// The values as a list.
+  public static List<Double> list(double... values) {
     return Arrays.stream(values).boxed().toList();
   }
 }
