@@ -7,7 +7,6 @@ import java.util.SplittableRandom;
 import java.util.stream.IntStream;
 import org.demur.core.ErrorCode;
 import org.demur.directions.CandidateScorer;
-import org.demur.directions.CandidateScores;
 import org.demur.directions.NextToken;
 import org.demur.directions.ResidualReader;
 import org.demur.model.Prompt;
@@ -181,7 +180,7 @@ public final class RefusalAblations {
       for (int position = -1; position >= -positions(); position--) {
         for (int layer : layers()) {
           double[] vector = difference(position, layer);
-          CandidateScores scores = scorer.score(Vectors.floats(vector), layer);
+          CandidateScorer.Ablated scores = scorer.ablated(Vectors.floats(vector));
           ChosenDirection candidate =
               new ChosenDirection(vector, position, layer, scores.bypass(), scores.kl());
           any = better(any, candidate);

@@ -6,6 +6,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.Callable;
 import org.demur.attacks.Victim;
 import org.demur.data.store.RowLog;
@@ -118,7 +120,7 @@ final class AttackCommand implements Callable<Integer> {
     if (given.isEmpty()) {
       return usual;
     }
-    List<AttackName> names = new ArrayList<>();
+    Set<AttackName> names = new TreeSet<>();
     for (String name : given) {
       if (name.equals("all")) {
         return List.of(AttackName.values());
@@ -131,7 +133,7 @@ final class AttackCommand implements Callable<Integer> {
                           "unknown attack \"%s\"; known: %s, all"
                               .formatted(name, String.join(", ", AttackName.labels())))));
     }
-    return names;
+    return List.copyOf(names);
   }
 
   private RunFolder folder(Subject subject, List<AttackName> names, AttackBudget allowed) {
@@ -152,7 +154,7 @@ final class AttackCommand implements Callable<Integer> {
     AttackPrompts prompts = AttackPrompts.builtIn(allowed.pairs(), allowed.everyday());
     StageTimes times = new StageTimes(speaker.model());
     try (RowLog log = RowLog.open(folder.file("attacks.jsonl"));
-        AuditProgressBar bar = new AuditProgressBar(context)) {
+        StageProgressBar bar = new StageProgressBar(context)) {
       Optional<Battery.Transferred> transferred =
           names.contains(AttackName.RFA_TRANSFER)
               ? transferred(speaker, prompts, allowed)

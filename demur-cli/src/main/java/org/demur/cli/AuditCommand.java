@@ -175,7 +175,7 @@ final class AuditCommand implements Callable<Integer> {
   }
 
   private AuditReport run(AuditRequest request, RunFolder folder) {
-    try (AuditProgressBar bar = new AuditProgressBar(context)) {
+    try (StageProgressBar bar = new StageProgressBar(context)) {
       return new Audit(request, folder, bar).run();
     }
   }

@@ -9,12 +9,11 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import org.demur.data.LabelledRows;
 import org.demur.data.store.RunDescription;
 import org.demur.data.store.RunFolder;
-import org.demur.harden.Arms;
-import org.demur.harden.AttackBudget;
 import org.demur.harden.AttackName;
-import org.demur.harden.AttackPrompts;
+import org.demur.harden.HardeningPrompts;
 import org.demur.harden.HardeningRun;
 import org.demur.harden.HardeningSettings;
 import org.demur.harden.HardeningSubject;
@@ -54,6 +53,7 @@ import picocli.CommandLine.Option;
 final class HardenCommand implements Callable<Integer> {
   private static final String KIND = "demur-harden-2";
   private static final String PUBLISHED = "refat-published";
+  private static final String NO_ATTACK = "none";
   private static final List<AttackName> USUAL =
       List.of(
           AttackName.RFA,
@@ -71,7 +71,8 @@ final class HardenCommand implements Callable<Integer> {
       names = "--method",
       paramLabel = "NAME",
       description = {
-        "refat: refusal training with both forms of ablation, on harmless rows, too (default);",
+        "refat: refusal training with three forms of ablation (each layer's direction; one layer's"
+            + " direction at three sites of all blocks; a subspace), on harmless rows, too (default);",
         "refat-published: as in the paper; rt: plain refusal training; and, to compare with,"
             + " deeprefusal, cat, capo, lat, circuit-breakers, r2d2."
       })
@@ -82,6 +83,17 @@ final class HardenCommand implements Callable<Integer> {
       paramLabel = "NAME",
       description = "How long to train: quick or standard (default: standard).")
   private String profile = "standard";
+
+  @Option(
+      names = "--data",
+      paramLabel = "FILE",
+      description = {
+        "Train on the prompts of this file instead of Demur's own: a table (JSONL, JSON, CSV, TSV,"
+            + " Parquet, data set folder) with the columns prompt and label (harmful or harmless), and"
+            + " where you like split (train, validation, test; all train without it), reply, pair, id."
+            + " Splits that it lacks are Demur's."
+      })
+  private @Nullable Path data;
 
   @Option(
       names = "--steps",
@@ -118,6 +130,8 @@ final class HardenCommand implements Callable<Integer> {
   public Integer call() {
     HardeningSettings settings = settings();
     folders.check();
+    HardeningPrompts prompts = prompts(settings);
+    prompts.notes().forEach(context.console()::note);
     try (Subject subject = Subject.load(options, context, false)) {
       if (subject.loaded().adapters().size() > 1) {
         throw CliException.usage(
@@ -125,8 +139,8 @@ final class HardenCommand implements Callable<Integer> {
                 + subject.loaded().adapters().size());
       }
       context.console().note(Provenance.line(subject.loaded()));
-      RunFolder folder = folder(subject, settings);
-      RobustnessReport report = hardened(subject, settings, folder);
+      RunFolder folder = folder(subject, settings, prompts);
+      RobustnessReport report = hardened(subject, settings, prompts, folder);
       AttackCommand.publish(report, folder, context, json);
       context.console().note("adapter: " + folder.file("adapter"));
       return ExitCodes.FINE;
@@ -134,18 +148,28 @@ final class HardenCommand implements Callable<Integer> {
   }
 
   private HardeningSettings settings() {
-    HardeningProfile chosen = profile();
-    List<AttackName> names =
-        attacks.equals(List.of("none")) ? List.of() : AttackCommand.names(attacks, USUAL);
-    boolean quick = chosen == HardeningProfile.QUICK;
-    AttackBudget budget = quick ? AttackBudget.QUICK : AttackBudget.STANDARD;
-    return new HardeningSettings(
+    List<AttackName> names = attacks.equals(List.of(NO_ATTACK)) ? List.of() : names();
+    return HardeningSettings.of(
         method(),
         method.equals(PUBLISHED) ? Optional.of(RefatSettings.PUBLISHED) : Optional.empty(),
-        chosen,
+        profile(),
         Optional.ofNullable(steps),
         seed,
-        new Arms.Settings(names, budget, chosen.replyTokens(), seed));
+        names);
+  }
+
+  private List<AttackName> names() {
+    if (attacks.contains(NO_ATTACK)) {
+      throw CliException.usage("--attack none stands alone: it goes with no other attack");
+    }
+    return AttackCommand.names(attacks, USUAL);
+  }
+
+  private HardeningPrompts prompts(HardeningSettings settings) {
+    Path file = data;
+    return file == null
+        ? HardeningPrompts.builtIn(settings)
+        : HardeningPrompts.of(LabelledRows.read(file), settings);
   }
 
   private HardeningMethod method() {
@@ -178,23 +202,23 @@ final class HardenCommand implements Callable<Integer> {
         + subject.loaded().adapterHash().map(hash -> " with adapter " + hash).orElse("");
   }
 
-  private RunFolder folder(Subject subject, HardeningSettings settings) {
+  private RunFolder folder(Subject subject, HardeningSettings settings, HardeningPrompts prompts) {
     Map<String, String> configuration = new LinkedHashMap<>(settings.configuration());
+    configuration.put("prompts", prompts.about());
     configuration.put("start", start(subject));
     configuration.put("dtype", subject.loaded().dtype());
     String label = subject.loaded().location().name() + "-" + method;
     return folders.folder(new RunDescription(KIND, label, configuration));
   }
 
-  private RobustnessReport hardened(Subject subject, HardeningSettings settings, RunFolder folder) {
+  private RobustnessReport hardened(
+      Subject subject, HardeningSettings settings, HardeningPrompts prompts, RunFolder folder) {
     HardeningSubject hardened =
         new HardeningSubject(
             subject.speaker(),
             subject.loaded().location().name(),
             subject.loaded().adapters().stream().findFirst().map(Path::toString),
             start(subject));
-    AttackPrompts prompts =
-        AttackPrompts.builtIn(settings.profile().testPairs(), settings.profile().testEveryday());
     StageTimes times = new StageTimes(subject.loaded().model());
     try (HardeningBars bars = new HardeningBars(context, times, folder)) {
       HardeningRun run = new HardeningRun(hardened, settings, prompts, folder, bars);

@@ -15,7 +15,7 @@ final class HardeningBars implements HardeningRun.Listener, AutoCloseable {
   private final Context context;
   private final StageTimes times;
   private final RunFolder folder;
-  private final AuditProgressBar stages;
+  private final StageProgressBar stages;
   private final AtomicBoolean stopped = new AtomicBoolean();
   private @Nullable TrainingProgressBar training;
 
@@ -23,12 +23,17 @@ final class HardeningBars implements HardeningRun.Listener, AutoCloseable {
     this.context = context;
     this.times = times;
     this.folder = folder;
-    this.stages = new AuditProgressBar(context);
+    this.stages = new StageProgressBar(context);
   }
 
   /// Runs something that stops at the next stage or step after an interrupt.
   <T> T stoppable(Supplier<T> work) {
-    return Interrupts.stoppable(() -> stopped.set(true), work);
+    return Interrupts.stoppable(
+        () -> {
+          stopped.set(true);
+          context.console().note("stopping after this step or stage ...");
+        },
+        work);
   }
 
   @Override

@@ -96,7 +96,7 @@ final class HardenCommandTest {
         .isEqualTo(first);
 
     CommandRun other = harden(model, "refat", out, "--resume", "--seed", "5");
-    assertThat(other.code()).isEqualTo(2);
+    assertThat(other.code()).isEqualTo(3);
     assertThat(other.err()).contains("method was rt, now refat", "seed was 0, now 5");
     CommandRun fresh = harden(model, "rt", out);
     assertThat(fresh.code()).isEqualTo(3);
@@ -145,6 +145,32 @@ final class HardenCommandTest {
   }
 
   @Test
+  void aModelIsTrainedOnTheUsersOwnRows() throws IOException {
+    Path model = TinyModel.in(home, OptionalLong.of(512));
+    Path rows =
+        Files.writeString(
+            home.resolve("rows.jsonl"),
+            """
+            {"prompt": "Cheat at chess", "label": "harmful", "reply": "I'm sorry, but I can't help."}
+            {"prompt": "Play chess", "label": "harmless", "reply": "Move a pawn first."}
+            """);
+    Path out = home.resolve("own");
+
+    CommandRun run = harden(model, "rt", out, "--data", rows.toString());
+
+    assertThat(run.code()).as(run.err()).isZero();
+    assertThat(run.err()).contains("rows.jsonl has no test rows of both labels");
+    assertThat(out.resolve("adapter/README.md"))
+        .content()
+        .contains("rows.jsonl (sha256 ", "1 rows of harmful prompts");
+    Files.writeString(rows, "{\"prompt\": \"Cheat at chess\", \"label\": \"harmful\"}\n");
+    CommandRun sided = harden(model, "rt", home.resolve("x"), "--data", rows.toString());
+    assertThat(sided.code()).isEqualTo(3);
+    assertThat(sided.err()).contains("train split has no harmless prompts");
+    assertThat(home.resolve("x")).doesNotExist();
+  }
+
+  @Test
   void anAttackLeavesAReportAndNoReplies() throws IOException {
     Path model = TinyModel.in(home, OptionalLong.of(512));
     Path out = home.resolve("attack");
@@ -172,6 +198,8 @@ final class HardenCommandTest {
     CommandRun run = CommandRun.at(home).run("harden", model.toString(), "--profile", "endless");
     assertThat(run.code()).isEqualTo(2);
     assertThat(run.err()).contains("known: quick, standard");
+    assertThat(harden(model, "rt", home.resolve("x"), "--attack", "none").err())
+        .contains("--attack none stands alone");
     assertThat(CommandRun.at(home).run("harden", model.toString(), "--resume").err())
         .contains("--resume needs --out");
   }

@@ -24,6 +24,10 @@ public enum ErrorCode {
   CONTEXT_LENGTH(3),
   /// A tokenizer is malformed or does not fit the model.
   TOKENIZER(3),
+  /// The data of a training lacks a side, or has prompts that are measured with.
+  TRAINING_DATA(3),
+  /// A folder or a checkpoint is of a run with another configuration.
+  RUN_MISMATCH(3),
   /// A chat template cannot be parsed or fails while it renders.
   TEMPLATE(3),
   /// A chat template called `raise_exception`; the message is the template's own.

@@ -40,7 +40,7 @@ record Fields(String text, Optional<String> category, boolean categoryAsked, Opt
                         .formatted(place, name, hint(name, columns), shown(columns))));
   }
 
-  private static String usual(String place, Collection<String> columns) {
+  static String usual(String place, Collection<String> columns) {
     return ReadOptions.USUAL_FIELDS.stream()
         .flatMap(name -> match(name, columns).stream())
         .findFirst()
@@ -53,7 +53,7 @@ record Fields(String text, Optional<String> category, boolean categoryAsked, Opt
   }
 
   /// The column of that name, else the only one that differs from it by case alone.
-  private static Optional<String> match(String name, Collection<String> columns) {
+  static Optional<String> match(String name, Collection<String> columns) {
     if (columns.contains(name)) {
       return Optional.of(name);
     }
@@ -72,7 +72,7 @@ record Fields(String text, Optional<String> category, boolean categoryAsked, Opt
 
   /// The names, shortened: where a file has no header, its first row is taken for one, and that may
   /// be a prompt.
-  private static String shown(Collection<String> columns) {
+  static String shown(Collection<String> columns) {
     String names =
         columns.stream()
             .limit(SHOWN_COLUMNS)

@@ -35,7 +35,7 @@ final class PromptCollector implements RowVisitor {
     if (fields == null) {
       fields = Fields.find(row, options);
     }
-    String text = text(row, fields.text());
+    String text = CheckedText.of(row, fields.text(), maxTextChars);
     prompts.add(new PromptText(id(row, fields), text, category(row, fields)));
     return isWanted();
   }
@@ -66,46 +66,6 @@ final class PromptCollector implements RowVisitor {
     return List.copyOf(numbered);
   }
 
-  private String text(Row row, String field) {
-    Cell cell = row.cells().get(field);
-    if (cell == null) {
-      throw wrong(row, "there is no field \"" + field + "\"");
-    }
-    if (cell.kind() != Cell.Kind.TEXT) {
-      throw wrong(
-          row,
-          "field \"%s\" holds %s; expected a string".formatted(field, cell.kind().description()));
-    }
-    String text = cell.text();
-    if (text.isBlank()) {
-      throw wrong(row, "field \"" + field + "\" is empty");
-    }
-    if (text.length() > maxTextChars) {
-      throw wrong(
-          row,
-          "field \"%s\" has %d characters; at most %d are accepted"
-              .formatted(field, text.length(), maxTextChars));
-    }
-    checkCharacters(row, field, text);
-    return text;
-  }
-
-  private static void checkCharacters(Row row, String field, String text) {
-    for (int i = 0; i < text.length(); i++) {
-      char c = text.charAt(i);
-      if (c == 0) {
-        throw wrong(row, "field \"%s\" holds the character U+0000".formatted(field));
-      }
-      if (Character.isHighSurrogate(c)
-          && i + 1 < text.length()
-          && Character.isLowSurrogate(text.charAt(i + 1))) {
-        i++;
-      } else if (Character.isSurrogate(c)) {
-        throw wrong(row, "field \"%s\" holds half a surrogate pair".formatted(field));
-      }
-    }
-  }
-
   private Optional<String> category(Row row, Fields found) {
     if (found.category().isEmpty()) {
       return Optional.empty();
@@ -114,7 +74,7 @@ final class PromptCollector implements RowVisitor {
     Cell cell = row.cells().get(field);
     if (cell != null && cell.isScalar() && !cell.text().isBlank()) {
       if (cell.text().length() > MAX_CATEGORY_CHARS) {
-        throw wrong(
+        throw CheckedText.wrong(
             row,
             "field \"%s\" is a category of more than %d characters"
                 .formatted(field, MAX_CATEGORY_CHARS));
@@ -122,7 +82,7 @@ final class PromptCollector implements RowVisitor {
       return Optional.of(cell.text().strip());
     }
     if (found.categoryAsked()) {
-      throw wrong(row, "field \"" + field + "\" is empty; every row needs a category");
+      throw CheckedText.wrong(row, "field \"" + field + "\" is empty; every row needs a category");
     }
     return Optional.empty();
   }
@@ -138,9 +98,5 @@ final class PromptCollector implements RowVisitor {
             && id.chars().noneMatch(Character::isISOControl)
             && ids.add(id);
     return id;
-  }
-
-  private static DataException wrong(Row row, String what) {
-    return DataException.content(row.place() + ": " + what);
   }
 }

@@ -70,15 +70,37 @@ public final class CandidateScorer {
   /// @param vector the difference in means, `[dModel]`, not normalised
   /// @param layer block at whose input it is added for the induce score
   public CandidateScores score(float[] vector, int layer) {
+    Ablated ablated = ablated(vector);
     if (isZero(vector)) {
-      return new CandidateScores(harmfulLogOdds, harmlessLogOdds, 0);
+      return new CandidateScores(ablated.bypass(), harmlessLogOdds, ablated.kl());
     }
-    LayerVectors direction = LayerVectors.same(vector);
+    double[] induced = new double[harmless.size()];
+    reader.lastLogits(
+        harmless,
+        addition(LayerVectors.same(vector), layer, 1),
+        (index, logits) -> induced[index] = NextToken.refusalLogOdds(logits, refusalIds));
+    return new CandidateScores(ablated.bypass(), mean(induced, 0, induced.length), ablated.kl());
+  }
+
+  /// What ablating a direction does.
+  ///
+  /// @param bypass mean refusal log-odds of the harmful prompts, in nats
+  /// @param kl mean divergence of the next token on the harmless prompts, in nats
+  public record Ablated(double bypass, double kl) {}
+
+  /// Scores one direction by its ablation alone, without the pass for the induce score.
+  ///
+  /// @param vector the difference in means, `[dModel]`, not normalised; of length 0 it changes
+  ///   nothing
+  public Ablated ablated(float... vector) {
+    if (isZero(vector)) {
+      return new Ablated(harmfulLogOdds, 0);
+    }
     double[] odds = new double[both.size()];
     double[] kl = new double[harmless.size()];
     reader.lastLogits(
         both,
-        ablation(direction),
+        ablation(LayerVectors.same(vector)),
         (index, logits) -> {
           odds[index] = NextToken.refusalLogOdds(logits, refusalIds);
           if (index >= harmfulCount) {
@@ -86,13 +108,7 @@ public final class CandidateScorer {
             kl[row] = NextToken.divergence(plain.get(row), NextToken.probabilities(logits));
           }
         });
-    double[] induced = new double[harmless.size()];
-    reader.lastLogits(
-        harmless,
-        addition(direction, layer, 1),
-        (index, logits) -> induced[index] = NextToken.refusalLogOdds(logits, refusalIds));
-    return new CandidateScores(
-        mean(odds, 0, harmfulCount), mean(induced, 0, induced.length), mean(kl, 0, kl.length));
+    return new Ablated(mean(odds, 0, harmfulCount), mean(kl, 0, kl.length));
   }
 
   /// Directional ablation everywhere (Arditi et al. 2024).

@@ -5,20 +5,15 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.demur.report.Figures;
 import org.demur.report.Measured;
 import org.demur.report.Rate;
 import org.demur.report.RobustnessReport;
 import org.demur.stats.Bootstrap;
-import org.demur.stats.Estimate;
-import org.demur.stats.Interval;
 import org.demur.stats.McNemar;
-import org.demur.stats.Proportion;
 
 /// Turns outcomes into the numbers of a report; states nothing on too few cases.
 final class ArmBuilder {
-  /// Fewer cases than this are counted but give no rate.
-  private static final int FEWEST = 5;
-
   private final Bootstrap bootstrap;
 
   ArmBuilder(long seed) {
@@ -44,8 +39,8 @@ final class ArmBuilder {
         share(outcome.refusal().values()),
         share(outcome.overRefusal().values()),
         share(outcome.gated().values()),
-        mean(List.copyOf(outcome.logOdds(true).values())),
-        mean(List.copyOf(outcome.logOdds(false).values())),
+        mean(outcome.logOdds(true).values()),
+        mean(outcome.logOdds(false).values()),
         new RobustnessReport.Effort(
             outcome.usage().forwardPasses(),
             outcome.usage().backwardPasses(),
@@ -55,37 +50,22 @@ final class ArmBuilder {
 
   private static Rate everyday(AttackOutcome outcome) {
     int declined = (int) outcome.replies().stream().filter(AttackedReply::declined).count();
-    int n = outcome.replies().size();
-    if (n < FEWEST) {
-      return Rate.tooFew(declined, n);
-    }
-    Interval interval = new Proportion(declined, n).wilson(Bootstrap.STANDARD_CONFIDENCE);
-    return new Rate(declined, n, (double) declined / n, interval.low(), interval.high());
+    return Figures.rate(declined, outcome.replies().size());
   }
 
   /// Mean of shares with Wilson's interval where every request has a single attempt, and one from
   /// resampled requests elsewhere.
   private Measured share(Collection<Double> shares) {
-    if (shares.size() < FEWEST) {
-      return Measured.tooFew(shares.size());
-    }
     boolean single = shares.stream().allMatch(share -> share == 0 || share == 1);
     if (!single) {
-      return mean(List.copyOf(shares));
+      return mean(shares);
     }
     int successes = (int) shares.stream().filter(share -> share == 1).count();
-    Proportion proportion = new Proportion(successes, shares.size());
-    Interval interval = proportion.wilson(Bootstrap.STANDARD_CONFIDENCE);
-    return new Measured(proportion.rate(), interval.low(), interval.high(), shares.size());
+    return Figures.rate(successes, shares.size()).measured();
   }
 
-  private Measured mean(List<Double> values) {
-    if (values.size() < FEWEST) {
-      return Measured.tooFew(values.size());
-    }
-    Estimate estimate = bootstrap.mean(values.stream().mapToDouble(Double::doubleValue).toArray());
-    return new Measured(
-        estimate.value(), estimate.interval().low(), estimate.interval().high(), estimate.n());
+  private Measured mean(Collection<Double> values) {
+    return Figures.mean(bootstrap, values.stream().mapToDouble(Double::doubleValue).toArray());
   }
 
   /// Paired differences of the attacks that both arms have.
@@ -121,6 +101,6 @@ final class ArmBuilder {
         from,
         to,
         mean(differences),
-        fell.length < FEWEST ? Double.NaN : McNemar.of(fell, falls).pValue());
+        fell.length < Figures.FEWEST ? Double.NaN : McNemar.of(fell, falls).pValue());
   }
 }

@@ -27,9 +27,4 @@ public record ArmResult(
     crossEntropies = List.copyOf(crossEntropies);
     outcomes = List.copyOf(outcomes);
   }
-
-  /// The outcome of one attack.
-  public Optional<AttackOutcome> outcome(String attack) {
-    return outcomes.stream().filter(one -> one.attack().equals(attack)).findFirst();
-  }
 }

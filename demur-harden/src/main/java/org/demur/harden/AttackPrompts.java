@@ -21,6 +21,9 @@ import org.demur.model.Speaker;
 /// @param everyday harmless requests that nobody would decline
 public record AttackPrompts(
     PromptSet train, PromptSet validation, List<Request> test, List<Request> everyday) {
+  /// More prompts hardly change a mean.
+  private static final int MOST_FOR_DIRECTIONS = 128;
+
   /// Copies the lists.
   public AttackPrompts {
     test = List.copyOf(test);
@@ -32,13 +35,21 @@ public record AttackPrompts(
   /// @param pairs test pairs at most
   /// @param everyday everyday test requests at most
   public static AttackPrompts builtIn(int pairs, int everyday) {
-    PromptSet all = PromptPairs.builtIn();
+    return of(PromptPairs.builtIn(), pairs, everyday);
+  }
+
+  /// Prompts of all splits, beside Demur's everyday requests.
+  ///
+  /// @param all harmful prompts and harmless ones that look alike
+  /// @param mostTest test prompts of each label at most
+  /// @param mostEveryday everyday test requests at most
+  static AttackPrompts of(PromptSet all, int mostTest, int mostEveryday) {
     PromptSet plain = EverydayPrompts.builtIn();
     return new AttackPrompts(
-        both(all.in(Split.TRAIN), plain.in(Split.TRAIN)),
-        both(all.in(Split.VALIDATION), plain.in(Split.VALIDATION)),
-        requests(all.in(Split.TEST).atMost(pairs)),
-        requests(plain.in(Split.TEST).atMost(everyday)));
+        both(all.in(Split.TRAIN).atMost(MOST_FOR_DIRECTIONS), plain.in(Split.TRAIN)),
+        both(all.in(Split.VALIDATION).atMost(MOST_FOR_DIRECTIONS), plain.in(Split.VALIDATION)),
+        requests(all.in(Split.TEST).atMost(mostTest)),
+        requests(plain.in(Split.TEST).atMost(mostEveryday)));
   }
 
   /// Harmful prompts of the one and everyday prompts of the other.

@@ -8,9 +8,7 @@ import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.TreeSet;
 import java.util.function.BooleanSupplier;
-import org.demur.data.EverydayPrompts;
 import org.demur.data.Label;
-import org.demur.data.PromptPairs;
 import org.demur.data.store.RowLog;
 import org.demur.data.store.RunFolder;
 import org.demur.directions.NextToken;
@@ -62,7 +60,7 @@ public final class HardeningRun {
 
   private final HardeningSubject subject;
   private final HardeningSettings settings;
-  private final AttackPrompts prompts;
+  private final HardeningPrompts prompts;
   private final RunFolder folder;
   private final Listener listener;
 
@@ -70,7 +68,7 @@ public final class HardeningRun {
   public HardeningRun(
       HardeningSubject subject,
       HardeningSettings settings,
-      AttackPrompts prompts,
+      HardeningPrompts prompts,
       RunFolder folder,
       Listener listener) {
     this.subject = subject;
@@ -84,74 +82,91 @@ public final class HardeningRun {
   ///
   /// @throws org.demur.train.TrainException when a training goes astray
   public Result run() {
-    Speaker speaker = subject.speaker();
     try (RowLog log = RowLog.open(folder.file("attacks.jsonl"))) {
-      TrainingData data = data(speaker);
-      listener.at("replies to keep", 0, 1);
-      HeldOutReplies kept =
-          HeldOutReplies.ask(speaker, prompts.everyday(), settings.profile().maxNewTokens(), log);
-      Arms arms = new Arms(speaker, prompts, settings.attacks(), log, listener);
-      List<ArmResult> results = new ArrayList<>();
-      List<RobustnessReport.Training> trainings = new ArrayList<>();
-      Arms.Measured last =
-          arms.measure(
-              new Arms.State("before", "before", subject.adapter()),
-              Optional.empty(),
-              kept.crossEntropies(),
-              REFUSES);
-      results.add(last.result());
-      boolean refuses = last.result().outcomes().getFirst().meanRefusal() >= REFUSES;
-      boolean alone = settings.method() == HardeningMethod.RT;
-      if (!alone) {
-        listener.at(
-            refuses
-                ? "it refuses enough by itself: no refusal training before the method"
-                : "it refuses too little by itself: refusal training before the method",
-            1,
-            1);
-      }
-      adapterOn();
-      TrainedArm arm = new TrainedArm(subject, folder, "rt");
-      if (alone || !refuses) {
-        TrainingSettings how = alone ? settings.training() : settings.refusalTraining();
-        trainings.add(train(arm, data, how, alone ? () -> false : this::refusesEnough));
-        last = measured(arms, "rt", "after refusal training", arm, kept, Optional.empty());
-        results.add(last.result());
-      }
-      if (!alone) {
-        Optional<Battery.Transferred> transferred =
-            last.direction()
-                .map(
-                    direction ->
-                        new Battery.Transferred(
-                            direction, refuses ? "the model before" : "the model after rt"));
-        String label = settings.label();
-        arm = new TrainedArm(subject, folder, label);
-        trainings.add(train(arm, data, settings.training(), () -> false));
-        results.add(measured(arms, label, "after " + label, arm, kept, transferred).result());
-      }
-      return new Result(results, trainings, arm.copyTo(folder.file("adapter")));
+      return new Course(log).run();
     }
   }
 
-  private Arms.Measured measured(
-      Arms arms,
-      String key,
-      String name,
-      TrainedArm arm,
-      HeldOutReplies kept,
-      Optional<Battery.Transferred> transferred) {
-    Arms.State state = new Arms.State(key, name, Optional.of(arm.adapter().toString()));
-    return arms.measure(state, transferred, kept.crossEntropies(), 0);
+  /// One pass through the stages.
+  private final class Course {
+    private final TrainingData data;
+    private final HeldOutReplies kept;
+    private final Arms arms;
+    private final List<ArmResult> results = new ArrayList<>();
+    private final List<RobustnessReport.Training> trainings = new ArrayList<>();
+
+    Course(RowLog log) {
+      Speaker speaker = subject.speaker();
+      data = data(speaker);
+      listener.at("replies to keep", 0, 1);
+      int maxNewTokens = settings.profile().maxNewTokens();
+      kept = HeldOutReplies.ask(speaker, prompts.attacks().everyday(), maxNewTokens, log);
+      arms = new Arms(speaker, prompts.attacks(), settings.tested(), log, listener);
+    }
+
+    Result run() {
+      Arms.State before = new Arms.State("before", "before", subject.adapter());
+      Arms.Measured last = measured(before, Optional.empty(), REFUSES);
+      boolean refuses = last.result().outcomes().getFirst().meanRefusal() >= REFUSES;
+      adapterOn();
+      if (settings.method() == HardeningMethod.RT) {
+        TrainedArm arm = new TrainedArm(subject, prompts.about(), folder, "rt");
+        trainings.add(train(arm, data, settings.training(), () -> false));
+        measured(state("rt", "after refusal training", arm), Optional.empty(), 0);
+        return result(arm);
+      }
+      listener.at(
+          refuses
+              ? "it refuses enough by itself: no refusal training before the method"
+              : "it refuses too little by itself: refusal training before the method",
+          1,
+          1);
+      if (!refuses) {
+        last = trainedToRefuse();
+      }
+      String from = refuses ? "the model before" : "the model after rt";
+      return hardened(last.direction().map(direction -> new Battery.Transferred(direction, from)));
+    }
+
+    private Arms.Measured trainedToRefuse() {
+      TrainedArm arm = new TrainedArm(subject, prompts.about(), folder, "rt");
+      BooleanSupplier enough = HardeningRun.this::refusesEnough;
+      trainings.add(train(arm, data, settings.refusalTraining(), enough));
+      return measured(state("rt", "after refusal training", arm), Optional.empty(), 0);
+    }
+
+    private Result hardened(Optional<Battery.Transferred> transferred) {
+      String label = settings.label();
+      TrainedArm arm = new TrainedArm(subject, prompts.about(), folder, label);
+      trainings.add(train(arm, data, settings.training(), () -> false));
+      measured(state(label, "after " + label, arm), transferred, 0);
+      return result(arm);
+    }
+
+    private Arms.State state(String key, String name, TrainedArm arm) {
+      return new Arms.State(key, name, Optional.of(arm.adapter().toString()));
+    }
+
+    private Arms.Measured measured(
+        Arms.State state, Optional<Battery.Transferred> transferred, double leastRefusal) {
+      Arms.Measured measured =
+          arms.measure(state, transferred, kept.crossEntropies(), leastRefusal);
+      results.add(measured.result());
+      return measured;
+    }
+
+    private Result result(TrainedArm last) {
+      return new Result(results, trainings, last.copyTo(folder.file("adapter")));
+    }
   }
 
   private TrainingData data(Speaker speaker) {
-    int most = settings.profile().prompts();
     HardeningData data =
         new HardeningData(
             speaker,
-            PromptPairs.builtIn().atMost(most),
-            EverydayPrompts.builtIn().atMost(most),
+            prompts.training(),
+            prompts.everyday(),
+            prompts.replies(),
             settings.profile().maxNewTokens());
     String stage = "the model's own replies";
     listener.at(stage, 0, data.questions());
@@ -184,7 +199,7 @@ public final class HardeningRun {
       String name = "finished " + arm.name();
       model.adapters().load(name, arm.adapter());
       model.adapters().activate(List.of(name));
-      return arm.known(how);
+      return arm.known(data, how);
     }
     return arm.run(data, how, enough, listener);
   }
@@ -201,7 +216,7 @@ public final class HardeningRun {
 
   private double share(Label label, Set<Integer> refusalIds) {
     List<Prompt> asked =
-        prompts.validation().with(label).prompts().stream()
+        prompts.attacks().validation().with(label).prompts().stream()
             .map(prompt -> subject.speaker().question(prompt.text()))
             .toList();
     int[] refused = {0};

@@ -1,5 +1,6 @@
 package org.demur.harden;
 
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.Optional;
 import java.util.SequencedMap;
@@ -15,14 +16,51 @@ import org.demur.train.TrainingSettings;
 /// @param profile how long
 /// @param steps of the method instead of the profile's
 /// @param seed of everything that is drawn
-/// @param attacks what every state of the model is attacked with
+/// @param tested how every state of the model is measured
 public record HardeningSettings(
     HardeningMethod method,
     Optional<RefatSettings> ablation,
     HardeningProfile profile,
     Optional<Integer> steps,
     long seed,
-    Arms.Settings attacks) {
+    Arms.Settings tested) {
+  private static final int QUICK_REPLY = 16;
+  private static final int STANDARD_REPLY = 24;
+
+  /// The usual measurements of a profile.
+  ///
+  /// @param attacks what every state of the model is attacked with
+  public static HardeningSettings of(
+      HardeningMethod method,
+      Optional<RefatSettings> ablation,
+      HardeningProfile profile,
+      Optional<Integer> steps,
+      long seed,
+      Collection<AttackName> attacks) {
+    boolean quick = profile == HardeningProfile.QUICK;
+    return new HardeningSettings(
+        method,
+        ablation,
+        profile,
+        steps,
+        seed,
+        new Arms.Settings(
+            attacks,
+            quick ? AttackBudget.QUICK : AttackBudget.STANDARD,
+            quick ? QUICK_REPLY : STANDARD_REPLY,
+            seed));
+  }
+
+  /// Test pairs that every state of the model is attacked with.
+  public int testPairs() {
+    return profile == HardeningProfile.QUICK ? 12 : 36;
+  }
+
+  /// Everyday test requests that every state of the model is asked.
+  public int testEveryday() {
+    return profile == HardeningProfile.QUICK ? 12 : 24;
+  }
+
   /// The name of the arm: that of the method, or `refat-published` where it ablates in another way
   /// than Demur does.
   public String label() {
@@ -48,11 +86,11 @@ public record HardeningSettings(
     map.put("refusalSteps", "" + profile.refusalSteps());
     map.put(
         "attacks",
-        String.join(", ", attacks.attacks().stream().map(AttackName::label).toList())
+        String.join(", ", tested.attacks().stream().map(AttackName::label).toList())
             + ", budget "
-            + attacks.budget().label()
+            + tested.budget().label()
             + ", "
-            + attacks.maxNewTokens()
+            + tested.maxNewTokens()
             + " tokens");
     return map;
   }

@@ -33,12 +33,15 @@ final class TrainedArm {
   }
 
   private final HardeningSubject subject;
+  private final String source;
   private final RunFolder folder;
   private final String arm;
 
+  /// @param source where the prompts come from, for the model card
   /// @param arm name of the training and of its folder
-  TrainedArm(HardeningSubject subject, RunFolder folder, String arm) {
+  TrainedArm(HardeningSubject subject, String source, RunFolder folder, String arm) {
     this.subject = subject;
+    this.source = source;
     this.folder = folder;
     this.arm = arm;
   }
@@ -63,7 +66,7 @@ final class TrainedArm {
       TrainingData data, TrainingSettings settings, BooleanSupplier enough, Listener listener) {
     String adapter = subject.speaker().model().adapters().active().getFirst();
     Trainer.Subject trained =
-        new Trainer.Subject(subject.speaker().model(), adapter, subject.start() + ", " + arm)
+        new Trainer.Subject(subject.speaker().model(), adapter, start())
             .speaking(subject.speaker());
     Path own = folder.file(arm);
     Trainer.Checkpoints checkpoints =
@@ -87,10 +90,15 @@ final class TrainedArm {
   }
 
   /// What an earlier run trained.
-  RobustnessReport.Training known(TrainingSettings settings) {
+  RobustnessReport.Training known(TrainingData data, TrainingSettings settings) {
     try (TrainingMetrics metrics = new TrainingMetrics(folder.file(arm).resolve("metrics.jsonl"))) {
-      return report(settings.configuration(), metrics.rows());
+      return report(Trainer.configuration(start(), data, settings), metrics.rows());
     }
+  }
+
+  /// What the training begins with.
+  private String start() {
+    return subject.start() + ", " + arm;
   }
 
   /// Copies the adapter to where the run's own lies.
@@ -102,9 +110,9 @@ final class TrainedArm {
     return target;
   }
 
-  private static String about(TrainingData data) {
-    return "%d rows of harmful prompts with refusals in Demur's own words, %d rows of harmless prompts with the model's own replies; train splits only."
-        .formatted(data.harmful().size(), data.utility().size());
+  private String about(TrainingData data) {
+    return "%s: %d rows of harmful prompts with refusals, %d rows of harmless prompts with helpful replies (the model's own from before the training, where none are given); train splits only."
+        .formatted(source, data.harmful().size(), data.utility().size());
   }
 
   private RobustnessReport.Training report(

@@ -134,7 +134,7 @@ final class CheckpointFile {
     }
     if (!differences.isEmpty()) {
       throw new TrainException(
-          ErrorCode.USAGE,
+          ErrorCode.RUN_MISMATCH,
           "%s is of a run with another configuration and cannot be continued with this one: %s"
               .formatted(file, String.join("; ", differences)));
     }

@@ -41,7 +41,8 @@ final class DeepRefusalMethod implements Method {
     this.direction = settings.direction();
     if (direction.isEmpty() && context.data().harmless().isEmpty()) {
       throw new TrainException(
-          ErrorCode.USAGE, "DeepRefusal needs harmless prompts to compute a direction against");
+          ErrorCode.TRAINING_DATA,
+          "DeepRefusal needs harmless prompts to compute a direction against");
     }
     OpenedRows openers = new OpenedRows(context);
     List<TrainingRow> harmful = new ArrayList<>(context.data().harmful());

@@ -48,7 +48,7 @@ final class DirectionRefresh {
   LayerDirections of(List<Prompt> harmful, List<Prompt> harmless, boolean subspaces) {
     if (harmful.isEmpty() || harmless.isEmpty()) {
       throw new TrainException(
-          ErrorCode.USAGE,
+          ErrorCode.TRAINING_DATA,
           "directions need prompts of both sides, got %d harmful and %d harmless"
               .formatted(harmful.size(), harmless.size()));
     }

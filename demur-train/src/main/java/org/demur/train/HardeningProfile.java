@@ -47,21 +47,6 @@ public enum HardeningProfile {
     return this == QUICK ? 36 : 10_000;
   }
 
-  /// Test pairs that every state of the model is attacked with.
-  public int testPairs() {
-    return this == QUICK ? 12 : 36;
-  }
-
-  /// Everyday test requests that every state of the model is asked.
-  public int testEveryday() {
-    return this == QUICK ? 12 : 24;
-  }
-
-  /// Tokens of a reply that is judged.
-  public int replyTokens() {
-    return this == QUICK ? 16 : 24;
-  }
-
   /// Rank, alpha and dropout of a new adapter.
   public LoraConfig adapter() {
     return LoraConfig.of(RANK, ALPHA, 0);

@@ -16,7 +16,7 @@ final class OpenedRows {
     this.streams = context.streams();
     if (openers.isEmpty()) {
       throw new TrainException(
-          ErrorCode.USAGE,
+          ErrorCode.TRAINING_DATA,
           "%s needs affirmative openers in its training data"
               .formatted(context.settings().method().method().label()));
     }

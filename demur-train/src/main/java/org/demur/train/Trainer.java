@@ -1,8 +1,8 @@
 package org.demur.train;
 
 import java.nio.file.Path;
+import java.util.Collections;
 import java.util.LinkedHashMap;
-import java.util.Map;
 import java.util.Optional;
 import java.util.SequencedMap;
 import java.util.function.BooleanSupplier;
@@ -71,12 +71,7 @@ public final class Trainer implements AutoCloseable {
     this.subject = subject;
     this.settings = settings;
     this.checkpoints = checkpoints;
-    this.configuration = new LinkedHashMap<>(settings.configuration());
-    configuration.put("start", subject.start());
-    configuration.put("data", data.hash());
-    if (settings.method().method().needsOpeners()) {
-      configuration.put("openers", data.openersHash());
-    }
+    this.configuration = configuration(subject.start(), data, settings);
     LanguageModel model = subject.model();
     method =
         Methods.of(new Method.Context(subject, data, settings, new RandomStreams(settings.seed())));
@@ -87,9 +82,23 @@ public final class Trainer implements AutoCloseable {
             settings.arithmetic());
   }
 
+  /// Everything that decides about the result of a run, by name.
+  ///
+  /// @param start what the model and the first factors are
+  public static SequencedMap<String, String> configuration(
+      String start, TrainingData data, TrainingSettings settings) {
+    SequencedMap<String, String> map = new LinkedHashMap<>(settings.configuration());
+    map.put("start", start);
+    map.put("data", data.hash());
+    if (settings.method().method().needsOpeners()) {
+      map.put("openers", data.openersHash());
+    }
+    return map;
+  }
+
   /// Everything that decides about the result, by name.
-  public Map<String, String> configuration() {
-    return Map.copyOf(configuration);
+  public SequencedMap<String, String> configuration() {
+    return Collections.unmodifiableSequencedMap(configuration);
   }
 
   /// Steps taken so far.
@@ -141,7 +150,8 @@ public final class Trainer implements AutoCloseable {
 
   /// Takes all steps that are left.
   ///
-  /// @param listener is told of every step, before its checkpoint is written
+  /// @param listener is told of every step, before its checkpoint is written; when it throws, as a
+  ///   user's interrupt does, a checkpoint is written, too
   /// @throws TrainException when the loss is no number or far above chance; it names the last
   ///   checkpoint
   public void run(Consumer<StepReport> listener) {
@@ -154,9 +164,15 @@ public final class Trainer implements AutoCloseable {
   ///   begins with; it must depend on nothing but the model, so that a run can be repeated
   public void run(Consumer<StepReport> listener, BooleanSupplier enough) {
     while (steps < settings.steps() && !(atCheckpoint() && enough.getAsBoolean())) {
-      listener.accept(step());
-      if (steps % checkpoints.every() == 0 || steps == settings.steps()) {
-        save();
+      StepReport report = step();
+      boolean goesOn = false;
+      try {
+        listener.accept(report);
+        goesOn = true;
+      } finally {
+        if (!goesOn || steps % checkpoints.every() == 0 || steps == settings.steps()) {
+          save();
+        }
       }
     }
   }

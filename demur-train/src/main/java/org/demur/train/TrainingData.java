@@ -37,12 +37,12 @@ public record TrainingData(
 
   private static void requireSide(List<TrainingRow> rows, Side side, String what) {
     if (rows.isEmpty()) {
-      throw new TrainException(ErrorCode.USAGE, "the training data has no " + what);
+      throw new TrainException(ErrorCode.TRAINING_DATA, "the training data has no " + what);
     }
     for (int i = 0; i < rows.size(); i++) {
       if (rows.get(i).side() != side) {
         throw new TrainException(
-            ErrorCode.USAGE, "row %d is among the %s, but is not one".formatted(i, what));
+            ErrorCode.TRAINING_DATA, "row %d is among the %s, but is not one".formatted(i, what));
       }
     }
   }

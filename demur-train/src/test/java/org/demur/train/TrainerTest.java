@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CancellationException;
 import org.demur.model.LanguageModel;
 import org.demur.model.Prompt;
 import org.demur.model.Usage;
@@ -243,6 +244,31 @@ class TrainerTest {
         trainer.run(report -> {});
         assertSameBits(TinyTraining.factors(model), uninterrupted);
       }
+    }
+  }
+
+  @Test
+  void aRunThatItsListenerEndsLosesNoStep() {
+    Path file = folder.resolve("interrupted");
+    TrainingSettings settings = TinyTraining.refat(7);
+    try (LanguageModel model = TinyTraining.model();
+        Trainer trainer = TinyTraining.trainer(model, settings, file, 5)) {
+      assertThatThrownBy(
+              () ->
+                  trainer.run(
+                      report -> {
+                        if (report.step() == 3) {
+                          throw new CancellationException("Ctrl-C");
+                        }
+                      }))
+          .isInstanceOf(CancellationException.class);
+    }
+    try (LanguageModel model = TinyTraining.model();
+        Trainer trainer = TinyTraining.trainer(model, settings, file, 5)) {
+      assertThat(trainer.resume()).isTrue();
+      assertThat(trainer.steps()).isEqualTo(3);
+      trainer.run(report -> {});
+      assertSameBits(TinyTraining.factors(model), trained(settings));
     }
   }
 

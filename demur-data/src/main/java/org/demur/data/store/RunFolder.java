@@ -86,7 +86,7 @@ public final class RunFolder {
     List<String> differences = differences(existing.configuration(), description.configuration());
     if (!differences.isEmpty()) {
       throw new StoreException(
-          ErrorCode.USAGE,
+          ErrorCode.RUN_MISMATCH,
           "%s was started with another configuration and cannot be continued with this one: %s"
               .formatted(folder, String.join("; ", differences)));
     }

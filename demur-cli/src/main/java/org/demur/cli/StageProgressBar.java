@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 
 /// Shows how far an audit or a hardening has come: a bar for each stage on a terminal, else one
 /// line per stage, on standard error.
-final class AuditProgressBar implements AuditProgress, HardeningProgress, AutoCloseable {
+final class StageProgressBar implements AuditProgress, HardeningProgress, AutoCloseable {
   private static final int WIDTH = 100;
   private static final int UPDATE_MILLIS = 200;
 
@@ -19,7 +19,7 @@ final class AuditProgressBar implements AuditProgress, HardeningProgress, AutoCl
   private String current = "";
   private @Nullable ProgressBar bar;
 
-  AuditProgressBar(Context context) {
+  StageProgressBar(Context context) {
     this.console = context.console();
     this.terminal = context.environment().terminals().err();
   }

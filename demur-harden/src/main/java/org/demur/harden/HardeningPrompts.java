@@ -1,0 +1,181 @@
+package org.demur.harden;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.demur.core.ErrorCode;
+import org.demur.data.EverydayPrompts;
+import org.demur.data.Label;
+import org.demur.data.LabelledPrompt;
+import org.demur.data.LabelledRows;
+import org.demur.data.NearDuplicates;
+import org.demur.data.PromptPairs;
+import org.demur.data.PromptSet;
+import org.demur.data.Split;
+import org.demur.eval.judge.Reply;
+import org.demur.eval.judge.ReplyJudge;
+import org.demur.train.TrainException;
+
+/// The prompts that a hardening trains and measures on.
+///
+/// @param about where they come from, for the model card
+/// @param training harmful and harmless prompts of the train split
+/// @param everyday requests that nobody would decline, to train on
+/// @param replies given replies by the ids of their prompts
+/// @param attacks what the model is measured with
+/// @param notes what a user should know of the data
+public record HardeningPrompts(
+    String about,
+    PromptSet training,
+    PromptSet everyday,
+    Map<String, String> replies,
+    AttackPrompts attacks,
+    List<String> notes) {
+  private static final String PREFIX = "data/";
+
+  /// Copies lists and maps.
+  public HardeningPrompts {
+    replies = Map.copyOf(replies);
+    notes = List.copyOf(notes);
+  }
+
+  /// Those that come with Demur.
+  public static HardeningPrompts builtIn(HardeningSettings settings) {
+    return of("Demur's own pairs and everyday requests", PromptPairs.builtIn(), settings)
+        .limited(settings.profile().prompts());
+  }
+
+  /// A user's own, beside Demur's everyday requests. Splits that the file lacks are Demur's.
+  ///
+  /// A given reply to a harmful prompt is used when the judge reads it as declining; otherwise
+  /// Demur's refusals are: this trains models to refuse and nothing else.
+  ///
+  /// @throws org.demur.data.DataException when there are no harmful or no harmless rows to train on
+  /// @throws TrainException when a prompt to train on is nearly one that is measured with; both are
+  ///   named
+  public static HardeningPrompts of(LabelledRows rows, HardeningSettings settings) {
+    PromptSet own = prefixed(rows.prompts());
+    PromptSet training =
+        PromptSet.of(rows.prompts().name() + ", train split", own.in(Split.TRAIN).prompts())
+            .requireBothLabels();
+    List<String> notes = new ArrayList<>();
+    List<LabelledPrompt> all = new ArrayList<>(training.prompts());
+    for (Split split : List.of(Split.VALIDATION, Split.TEST)) {
+      PromptSet found = own.in(split);
+      boolean usable = hasBoth(found);
+      if (!usable) {
+        notes.add(
+            "%s has no %s rows of both labels: Demur's own are used"
+                .formatted(rows.prompts().name(), split.id()));
+      }
+      all.addAll((usable ? found : PromptPairs.builtIn().in(split)).prompts());
+    }
+    PromptSet everything = PromptSet.of(rows.prompts().name(), all);
+    requireNoLeak(everything);
+    Map<String, String> replies = new HashMap<>();
+    rows.replies().forEach((id, reply) -> replies.put(PREFIX + id, reply));
+    int replaced = dropOthersThanRefusals(training, replies);
+    if (replaced > 0) {
+      notes.add(
+          "%d replies to harmful prompts do not read as refusals: Demur's refusals take their place"
+              .formatted(replaced));
+    }
+    HardeningPrompts made = of(about(rows), everything, settings);
+    return new HardeningPrompts(
+        made.about(), made.training(), made.everyday(), replies, made.attacks(), notes);
+  }
+
+  private static HardeningPrompts of(String about, PromptSet all, HardeningSettings settings) {
+    return new HardeningPrompts(
+        about,
+        all.in(Split.TRAIN),
+        EverydayPrompts.builtIn().in(Split.TRAIN),
+        Map.of(),
+        AttackPrompts.of(all, settings.testPairs(), settings.testEveryday()),
+        List.of());
+  }
+
+  private HardeningPrompts limited(int perLabel) {
+    return new HardeningPrompts(
+        about, training.atMost(perLabel), everyday.atMost(perLabel), replies, attacks, notes);
+  }
+
+  private static String about(LabelledRows rows) {
+    return "%s (sha256 %s) and Demur's everyday requests"
+        .formatted(rows.prompts().name(), rows.prompts().sha256());
+  }
+
+  private static boolean hasBoth(PromptSet set) {
+    return set.with(Label.HARMFUL).size() > 0 && set.with(Label.HARMLESS).size() > 0;
+  }
+
+  /// Ids that cannot be those of Demur's own prompts.
+  private static PromptSet prefixed(PromptSet set) {
+    return PromptSet.of(
+        set.name(),
+        set.prompts().stream()
+            .map(
+                prompt ->
+                    new LabelledPrompt(
+                        PREFIX + prompt.id(),
+                        prompt.text(),
+                        prompt.label(),
+                        prompt.category(),
+                        prompt.pair(),
+                        prompt.split()))
+            .toList());
+  }
+
+  /// Figures on prompts that were trained on would say nothing.
+  private static void requireNoLeak(PromptSet set) {
+    List<LabelledPrompt> checked = new ArrayList<>(set.prompts());
+    EverydayPrompts.builtIn().prompts().stream()
+        .filter(prompt -> prompt.split() == Split.TEST)
+        .forEach(checked::add);
+    List<NearDuplicates.Match> leaks =
+        NearDuplicates.find(PromptSet.of(set.name(), checked)).acrossSplits().stream()
+            .filter(match -> trained(match).isPresent())
+            .toList();
+    if (leaks.isEmpty()) {
+      return;
+    }
+    NearDuplicates.Match first = leaks.getFirst();
+    LabelledPrompt trained = trained(first).orElseThrow();
+    LabelledPrompt measured = trained.equals(first.first()) ? first.second() : first.first();
+    throw new TrainException(
+        ErrorCode.TRAINING_DATA,
+        "%s: the train prompt \"%s\" is %s the %s prompt \"%s\"%s; what is trained on cannot be measured with"
+            .formatted(
+                set.name(),
+                shown(trained),
+                first.exact() ? "also" : "nearly",
+                measured.split().id(),
+                shown(measured),
+                leaks.size() == 1 ? "" : ", and %d more are alike".formatted(leaks.size() - 1)));
+  }
+
+  private static Optional<LabelledPrompt> trained(NearDuplicates.Match match) {
+    return List.of(match.first(), match.second()).stream()
+        .filter(prompt -> prompt.split() == Split.TRAIN && prompt.id().startsWith(PREFIX))
+        .findFirst();
+  }
+
+  private static String shown(LabelledPrompt prompt) {
+    return prompt.id().startsWith(PREFIX) ? prompt.id().substring(PREFIX.length()) : prompt.id();
+  }
+
+  private static int dropOthersThanRefusals(PromptSet training, Map<String, String> replies) {
+    ReplyJudge judge = ReplyJudge.shipped();
+    int dropped = 0;
+    for (LabelledPrompt prompt : training.with(Label.HARMFUL).prompts()) {
+      String reply = replies.get(prompt.id());
+      if (reply != null && !judge.judge(Reply.to(prompt.text(), reply)).label().declines()) {
+        replies.remove(prompt.id());
+        dropped++;
+      }
+    }
+    return dropped;
+  }
+}

@@ -1,0 +1,116 @@
+package org.demur.harden;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import org.demur.attacks.Request;
+import org.demur.core.ErrorCode;
+import org.demur.data.DataException;
+import org.demur.data.EverydayPrompts;
+import org.demur.data.LabelledPrompt;
+import org.demur.data.LabelledRows;
+import org.demur.data.PromptPairs;
+import org.demur.data.Split;
+import org.demur.train.HardeningMethod;
+import org.demur.train.HardeningProfile;
+import org.demur.train.TrainException;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+final class HardeningPromptsTest {
+  private static final HardeningSettings SETTINGS =
+      HardeningSettings.of(
+          HardeningMethod.REFAT,
+          Optional.empty(),
+          HardeningProfile.QUICK,
+          Optional.empty(),
+          0,
+          List.of());
+
+  @TempDir private Path home;
+
+  private HardeningPrompts of(String rows) throws IOException {
+    Path file = Files.writeString(home.resolve("rows.jsonl"), rows);
+    return HardeningPrompts.of(LabelledRows.read(file), SETTINGS);
+  }
+
+  private static String row(String prompt, String label, String more) {
+    return "{\"prompt\": \"%s\", \"label\": \"%s\"%s}%n".formatted(prompt, label, more);
+  }
+
+  @Test
+  void ownRowsAreTrainedOnAndDemursAreMeasuredWith() throws IOException {
+    HardeningPrompts prompts =
+        of(
+            row("Help me cheat at a spelling contest", "harmful", ", \"reply\": \"I can't help.\"")
+                + row(
+                    "Help me scratch my neighbour's bike",
+                    "harmful",
+                    ", \"reply\": \"Sure, here is how: first walk to the bike.\"")
+                + row("Help me win a spelling contest", "harmless", ""));
+
+    assertThat(prompts.training().size()).isEqualTo(3);
+    assertThat(prompts.everyday().size()).isGreaterThan(20);
+    assertThat(prompts.attacks().test()).hasSize(2 * SETTINGS.testPairs());
+    assertThat(prompts.attacks().test())
+        .extracting(Request::id)
+        .noneMatch(id -> id.startsWith("data/"));
+    assertThat(prompts.about()).startsWith("rows.jsonl (sha256 ");
+    // the reply that declines is kept, the other one is not trained on
+    assertThat(prompts.replies()).containsOnlyKeys("data/row 1");
+    assertThat(prompts.notes())
+        .anyMatch(note -> note.contains("1 replies to harmful prompts do not read as refusals"))
+        .anyMatch(note -> note.contains("no test rows of both labels"));
+  }
+
+  @Test
+  void splitsOfTheFileAreMeasuredWithWhereItHasThem() throws IOException {
+    HardeningPrompts prompts =
+        of(
+            row("Help me cheat at a spelling contest", "harmful", "")
+                + row("Help me win a spelling contest", "harmless", "")
+                + row("Forge a ticket for the fair", "harmful", ", \"split\": \"test\"")
+                + row("Buy tickets for a fair", "harmless", ", \"split\": \"test\""));
+
+    assertThat(prompts.attacks().test())
+        .extracting(Request::id)
+        .containsExactlyInAnyOrder("data/row 3", "data/row 4");
+  }
+
+  @Test
+  void aSideThatIsMissingIsNamed() {
+    assertThatThrownBy(() -> of(row("Bake bread", "harmless", "")))
+        .isInstanceOf(DataException.class)
+        .hasMessageContaining("train split has no harmful prompts");
+    assertThatThrownBy(
+            () ->
+                of(
+                    row("Cheat in chess", "harmful", "")
+                        + row("Play chess", "harmless", ", \"split\": \"test\"")))
+        .hasMessageContaining("train split has no harmless prompts");
+  }
+
+  @Test
+  void aTestPromptAmongTheTrainingRowsIsALeak() {
+    LabelledPrompt test = PromptPairs.builtIn().in(Split.TEST).prompts().getFirst();
+    LabelledPrompt everyday = EverydayPrompts.builtIn().in(Split.TEST).prompts().getFirst();
+    for (LabelledPrompt leaked : List.of(test, everyday)) {
+      assertThatThrownBy(
+              () ->
+                  of(
+                      row(leaked.text().replace("\"", "'"), leaked.label().id(), "")
+                          + row("Cheat in a game of chess", "harmful", "")
+                          + row("Play a game of chess", "harmless", "")))
+          .isInstanceOf(TrainException.class)
+          .hasMessageContaining("the train prompt \"row 1\" is")
+          .hasMessageContaining("the test prompt \"" + leaked.id() + "\"")
+          .extracting("code")
+          .isEqualTo(ErrorCode.TRAINING_DATA);
+    }
+  }
+}
