@@ -49,7 +49,9 @@ final class HardenCommandTest {
     assertThat(document).containsEntry("schemaVersion", "1");
     assertThat(arms(document)).containsExactly("before", "rt", "refat");
     assertThat(out.resolve("report.html")).content().contains("rfa-layers", "after refat");
-    assertThat(out.resolve("report.json")).content().contains("\"arm\" : \"refat\"");
+    assertThat(out.resolve("report.json"))
+        .content()
+        .contains("\"arm\" : \"refat\"", "\"refusedOneDirection\"");
     assertThat(out.resolve("adapter/README.md"))
         .content()
         .contains("by ReFAT", "| form | ALL |", "harmless prompts", "## Limits");

@@ -67,15 +67,23 @@ public record AttackPrompts(
 
   /// What directions are computed from.
   RefusalAblations.Material material(Speaker speaker) {
-    return new RefusalAblations.Material(
-        prompts(train, Label.HARMFUL, speaker),
-        prompts(train, Label.HARMLESS, speaker),
-        prompts(validation, Label.HARMFUL, speaker),
-        prompts(validation, Label.HARMLESS, speaker));
+    return material(speaker, Integer.MAX_VALUE);
   }
 
-  private static List<Prompt> prompts(PromptSet set, Label label, Speaker speaker) {
+  /// The same of fewer prompts.
+  ///
+  /// @param most prompts of each label and split
+  RefusalAblations.Material material(Speaker speaker, int most) {
+    return new RefusalAblations.Material(
+        prompts(train, Label.HARMFUL, speaker, most),
+        prompts(train, Label.HARMLESS, speaker, most),
+        prompts(validation, Label.HARMFUL, speaker, most),
+        prompts(validation, Label.HARMLESS, speaker, most));
+  }
+
+  private static List<Prompt> prompts(PromptSet set, Label label, Speaker speaker, int most) {
     return set.with(label).prompts().stream()
+        .limit(most)
         .map(prompt -> speaker.question(prompt.text()))
         .toList();
   }

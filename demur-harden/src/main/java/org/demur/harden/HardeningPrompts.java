@@ -24,6 +24,8 @@ import org.demur.train.TrainException;
 /// @param training harmful and harmless prompts of the train split
 /// @param everyday requests that nobody would decline, to train on
 /// @param replies given replies by the ids of their prompts
+/// @param watched harmful validation prompts and harmless ones, measured in the course of a
+///   training
 /// @param attacks what the model is measured with
 /// @param notes what a user should know of the data
 public record HardeningPrompts(
@@ -31,6 +33,7 @@ public record HardeningPrompts(
     PromptSet training,
     PromptSet everyday,
     Map<String, String> replies,
+    PromptSet watched,
     AttackPrompts attacks,
     List<String> notes) {
   private static final String PREFIX = "data/";
@@ -84,7 +87,13 @@ public record HardeningPrompts(
     }
     HardeningPrompts made = of(about(rows), everything, settings);
     return new HardeningPrompts(
-        made.about(), made.training(), made.everyday(), replies, made.attacks(), notes);
+        made.about(),
+        made.training(),
+        made.everyday(),
+        replies,
+        made.watched(),
+        made.attacks(),
+        notes);
   }
 
   private static HardeningPrompts of(String about, PromptSet all, HardeningSettings settings) {
@@ -93,13 +102,20 @@ public record HardeningPrompts(
         all.in(Split.TRAIN),
         EverydayPrompts.builtIn().in(Split.TRAIN),
         Map.of(),
+        all.in(Split.VALIDATION).atMost(settings.testPairs()),
         AttackPrompts.of(all, settings.testPairs(), settings.testEveryday()),
         List.of());
   }
 
   private HardeningPrompts limited(int perLabel) {
     return new HardeningPrompts(
-        about, training.atMost(perLabel), everyday.atMost(perLabel), replies, attacks, notes);
+        about,
+        training.atMost(perLabel),
+        everyday.atMost(perLabel),
+        replies,
+        watched,
+        attacks,
+        notes);
   }
 
   private static String about(LabelledRows rows) {

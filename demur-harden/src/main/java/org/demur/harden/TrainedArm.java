@@ -130,7 +130,7 @@ final class TrainedArm {
             (long) sum(rows, "tokens"),
             sum(rows, "seconds"));
     return new RobustnessReport.Training(
-        arm, configuration, steps, cost, sum(rows, "refresh_seconds"));
+        arm, configuration, steps, cost, sum(rows, "refresh_seconds"), List.of());
   }
 
   private static double sum(List<Map<String, Object>> rows, String name) {

@@ -66,7 +66,10 @@ class RobustnessBuilderTest {
             List.of(
                 new RobustnessReport.Step(1, 2, 1), new RobustnessReport.Step(2, 1, Double.NaN)),
             new RobustnessReport.Effort(2, 2, 50, 4),
-            0.5);
+            0.5,
+            List.of(
+                new RobustnessReport.Moment(1, 12, 0.5, 0.1, 0.2, 0),
+                new RobustnessReport.Moment(2, 12, 0.9, 0.3, 0.6, 0.1)));
     return RobustnessBuilder.of(
         new RobustnessBuilder.Subject("run", "2026-01-01T00:00:00Z", "tiny", "quick", 3),
         List.of(before, after),
@@ -120,7 +123,7 @@ class RobustnessBuilderTest {
 
     assertThat(RobustnessReportJson.write(read)).isEqualTo(json);
     String page = HtmlRobustness.render(report);
-    assertThat(page).contains("after refat", "rfa", "90", "Settings of refat", "all it takes");
+    assertThat(page).contains("after refat", "rfa", "90", "Settings of refat", "all it takes", "Course of refat", "harmless twins");
     assertThat(report.verdict())
         .anyMatch(line -> line.contains("strongest attack, rfa"))
         .anyMatch(line -> line.contains("20 % (6–51 %) of their harmless twins"))

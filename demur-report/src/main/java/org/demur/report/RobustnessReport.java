@@ -115,18 +115,43 @@ public record RobustnessReport(
   /// @param steps its steps
   /// @param cost of all steps
   /// @param refreshSeconds wall time of the directions in it
+  /// @param course how refusal, over-refusal and robustness moved
   public record Training(
       String arm,
       Map<String, String> settings,
       List<Step> steps,
       Effort cost,
-      double refreshSeconds) {
-    /// Copies list and map, which keeps its order.
+      double refreshSeconds,
+      List<Moment> course) {
+    /// Copies lists and map, which keeps its order.
     public Training {
       settings = Copies.ordered(settings);
       steps = List.copyOf(steps);
+      course = List.copyOf(course);
+    }
+
+    /// The same with what was measured on the way.
+    public Training passing(List<Moment> moments) {
+      return new Training(arm, settings, steps, cost, refreshSeconds, moments);
     }
   }
+
+  /// Where a training stood, by the first token of replies to validation prompts alone: quick to
+  /// measure, and no substitute for judged replies.
+  ///
+  /// @param step after which
+  /// @param prompts harmful prompts, and as many harmless twins
+  /// @param refused share of harmful prompts whose reply most likely begins like a refusal
+  /// @param overRefused the same of the twins
+  /// @param refusedPerLayer share of harmful prompts without each layer's direction
+  /// @param refusedOneDirection the same without one direction at three sites of all blocks
+  public record Moment(
+      int step,
+      int prompts,
+      double refused,
+      double overRefused,
+      double refusedPerLayer,
+      double refusedOneDirection) {}
 
   /// A step of a training; a side that the step did not have is not a number.
   ///

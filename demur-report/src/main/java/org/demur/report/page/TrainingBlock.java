@@ -2,7 +2,9 @@ package org.demur.report.page;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.ToDoubleFunction;
 import java.util.stream.DoubleStream;
+import org.demur.report.RobustnessReport.Moment;
 import org.demur.report.RobustnessReport.Step;
 import org.demur.report.RobustnessReport.Training;
 import org.demur.report.chart.ChartText;
@@ -27,7 +29,12 @@ final class TrainingBlock {
       return section.add(Blocks.missing("Nothing was trained in this run."));
     }
     Element charts = Blocks.grid();
-    trainings.forEach(training -> charts.add(chart(training)));
+    for (Training training : trainings) {
+      charts.add(chart(training));
+      if (training.course().size() > 1) {
+        charts.add(course(training));
+      }
+    }
     section.add(charts, costs(trainings));
     trainings.forEach(training -> section.add(settings(training)));
     return section;
@@ -58,6 +65,35 @@ final class TrainingBlock {
     chart.add(new LineChart.Series("refusals", refusals));
     chart.add(new LineChart.Series("helpful replies", utility));
     return Blocks.figure(chart.draw(), title + ".", "");
+  }
+
+  private static Element course(Training training) {
+    List<Moment> moments = training.course();
+    String title = "Course of " + training.arm();
+    LineChart chart =
+        new LineChart(
+            new ChartText(title, "step", "share that begins with a refusal"),
+            new Range(moments.getFirst().step(), moments.getLast().step()),
+            new Range(0, 1));
+    chart.add(series("harmful", moments, Moment::refused));
+    chart.add(series("harmless twins", moments, Moment::overRefused));
+    chart.add(series("harmful, rfa-layers", moments, Moment::refusedPerLayer));
+    chart.add(series("harmful, rfa", moments, Moment::refusedOneDirection));
+    return Blocks.figure(
+        chart.draw(),
+        title
+            + ": first tokens of the replies to %d harmful validation prompts and their twins."
+                .formatted(moments.getFirst().prompts()),
+        "");
+  }
+
+  private static LineChart.Series series(
+      String name, List<Moment> moments, ToDoubleFunction<Moment> share) {
+    return new LineChart.Series(
+        name,
+        moments.stream()
+            .map(moment -> LineChart.Point.of(moment.step(), share.applyAsDouble(moment)))
+            .toList());
   }
 
   private static Element costs(List<Training> trainings) {
