@@ -62,17 +62,19 @@ final class RefusalGradient {
     TreeSet<Integer> layers = new TreeSet<>(rows.stream().map(Row::layer).toList());
     TrainingRequest request =
         TrainingRequest.predicting(
-                rows.stream().map(row -> new int[] {row.prompt().length() - 1}).toList())
+                rows.stream().map(row -> new int[] {row.prompt().promptLength() - 1}).toList())
             .with(rows.stream().map(Row::plan).toList())
             .tracing(layers);
     double[] odds = new double[rows.size()];
-    try (TrainingPass pass = model.train(rows.stream().map(Row::prompt).toList(), request);
+    // a prediction must be followed by a token; which one makes no difference to what is before it
+    List<Prompt> followed = rows.stream().map(row -> row.prompt().followedBy(0)).toList();
+    try (TrainingPass pass = model.train(followed, request);
         Scope scope = Scope.open()) {
       pass.backward(hiddenGradient(pass, odds));
       pass.receipts();
       List<Slope> slopes = new ArrayList<>();
       for (int row = 0; row < odds.length; row++) {
-        int last = rows.get(row).prompt().length() - 1;
+        int last = rows.get(row).prompt().promptLength() - 1;
         Tensor gradient = pass.residPreGradient(rows.get(row).layer(), row).narrow(0, last, 1);
         slopes.add(new Slope(odds[row], gradient.reshape(-1).toDoubles()));
       }
