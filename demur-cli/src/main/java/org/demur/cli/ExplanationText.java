@@ -17,13 +17,14 @@ final class ExplanationText {
   }
 
   void print(Console console) {
-    console.line("A1, A2: projections on u and cosines of shifts with -u, at the layer that tells");
+    console.line("A1, A2: projections on u, cosines of shifts with -u, at the layer that tells prompts best");
     geometry().print(console);
     console.line("");
     console.line("A3: refusal log-odds of harmful requests");
     causality().print(console);
     console.line("");
     console.line("A4: refusal log-odds under perturbations of the same length, one layer");
+    console.line("(a small search: " + report.worstCaseSize() + ")");
     worstCases().print(console);
     console.line("");
     console.line("A5: helpful replies to everyday requests, nats per token");

@@ -2,6 +2,7 @@ package org.demur.report;
 
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 
 /// Why a hardened model refuses and stops to refuse, for every state of a hardening: five analyses
 /// of its refusal direction, A1 to A5.
@@ -43,6 +44,14 @@ public record ExplanationReport(
     findings = List.copyOf(findings);
     states = List.copyOf(states);
     limits = List.copyOf(limits);
+  }
+
+  /// How large the search of A4 was, in words: its settings.
+  public String worstCaseSize() {
+    return settings.entrySet().stream()
+        .filter(setting -> setting.getKey().endsWith("(A4)"))
+        .map(setting -> setting.getKey().replace(" (A4)", "") + " " + setting.getValue())
+        .collect(Collectors.joining(", "));
   }
 
   /// Whether a claim holds, within intervals.

@@ -35,7 +35,7 @@ final class Findings {
             state -> moves(state.movement())),
         finding(
             "A2",
-            "the attack's shift is anti-parallel to u, more than that of a benign suffix",
+            "the attack's shift points against u, more than random directions and a benign suffix do",
             states,
             state -> opposes(state.shift())),
         finding(

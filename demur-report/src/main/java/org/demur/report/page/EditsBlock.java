@@ -2,6 +2,7 @@ package org.demur.report.page;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.demur.report.ExplanationReport;
 import org.demur.report.ExplanationReport.Causality;
 import org.demur.report.ExplanationReport.ExplainedState;
 import org.demur.report.ExplanationReport.HarmlessCost;
@@ -70,9 +71,9 @@ final class EditsBlock {
                 changes));
   }
 
-  static Element worstCase(List<ExplainedState> states) {
+  static Element worstCase(ExplanationReport report) {
     List<List<Node>> rows = new ArrayList<>();
-    for (ExplainedState state : states) {
+    for (ExplainedState state : report.states()) {
       for (WorstCase found : state.worstCases()) {
         rows.add(
             List.of(
@@ -91,7 +92,9 @@ final class EditsBlock {
             "A4: Is taking out u close to the worst case?",
             "At one layer and the last token of harmful test requests: without the component along"
                 + " u, and under the perturbation of at most the same length that lowers the refusal"
-                + " log-odds most, found by projected gradient descent.")
+                + " log-odds most, found by projected gradient descent. A small search: "
+                + report.worstCaseSize()
+                + ".")
         .add(
             Blocks.table(
                 "Refusal log-odds under perturbations of the same length",

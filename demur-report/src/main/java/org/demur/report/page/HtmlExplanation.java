@@ -33,7 +33,7 @@ public final class HtmlExplanation {
     sections.add(GeometryBlock.projections(report.states()));
     sections.add(GeometryBlock.shift(report.states()));
     sections.add(EditsBlock.causality(report.states()));
-    sections.add(EditsBlock.worstCase(report.states()));
+    sections.add(EditsBlock.worstCase(report));
     sections.add(EditsBlock.harmless(report.states()));
     sections.add(settings(report));
     sections.add(CostsBlock.draw(report.costs()));
