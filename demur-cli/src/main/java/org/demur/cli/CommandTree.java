@@ -33,7 +33,7 @@ final class CommandTree {
             .addSubcommand(new ChatCommand(context))
             .addSubcommand(DirectionsCommand.tree(context))
             .addSubcommand(new GenerateCommand(context))
-            .addSubcommand(new HardenCommand(context))
+            .addSubcommand(HardenCommand.tree(context))
             .addSubcommand(new AttackCommand(context))
             .addSubcommand(GuardCommand.tree(context))
             .addSubcommand(judge)

@@ -24,9 +24,14 @@ import org.demur.train.HardeningMethod;
 import org.demur.train.HardeningProfile;
 import org.demur.train.RefatSettings;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.PositionalParamSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
 
 /// Trains an adapter with which a model refuses harmful requests, also without its refusal
 /// direction.
@@ -43,15 +48,19 @@ import picocli.CommandLine.Option;
           + " every step, and checkpoints from which --resume goes on bit for bit. With one --adapter"
           + " the training starts from it."
     },
+    commandListHeading = "%nCommands:%n",
     footer = {
       "",
       "Examples:",
       "  demur harden smollm2 --profile quick --out hardened",
       "  demur audit smollm2 --adapter hardened/adapter",
-      "  demur harden smollm2 --method rt --attack none --out refusing"
+      "  demur harden smollm2 --method rt --attack none --out refusing",
+      "  demur harden explain hardened"
     })
 final class HardenCommand implements Callable<Integer> {
-  private static final String KIND = "demur-harden-2";
+  /// Kind of report in the run's folder.
+  static final String KIND = "demur-harden-2";
+
   private static final String PUBLISHED = "refat-published";
   private static final String NO_ATTACK = "none";
   private static final List<AttackName> USUAL =
@@ -122,12 +131,32 @@ final class HardenCommand implements Callable<Integer> {
   @Option(names = "--json", description = "Print one JSON document and nothing else.")
   private boolean json;
 
-  HardenCommand(Context context) {
+  @Spec
+  @SuppressWarnings("NullAway.Init")
+  private CommandSpec spec;
+
+  private HardenCommand(Context context) {
     this.context = context;
+  }
+
+  /// The command with the one below it, which has no MODEL.
+  static CommandLine tree(Context context) {
+    CommandLine harden =
+        new CommandLine(new HardenCommand(context))
+            .addSubcommand(new HardenExplainCommand(context));
+    CommandSpec spec = harden.getCommandSpec();
+    PositionalParamSpec model = spec.positionalParameters().getFirst();
+    // a parameter that is required here would have to be given to the command below, too
+    spec.remove(model);
+    spec.addPositional(PositionalParamSpec.builder(model).required(false).arity("0..1").build());
+    return harden;
   }
 
   @Override
   public Integer call() {
+    if (options.name().isEmpty()) {
+      throw new ParameterException(spec.commandLine(), "Missing required parameter: 'MODEL'");
+    }
     HardeningSettings settings = settings();
     folders.check();
     HardeningPrompts prompts = prompts(settings);

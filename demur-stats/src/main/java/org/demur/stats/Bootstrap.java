@@ -115,6 +115,21 @@ public record Bootstrap(int resamples, long seed, double confidence) {
                 - successes(random, second.n(), second.rate()) / (double) second.n());
   }
 
+  /// Any statistic of rows, for example a cosine of their sum.
+  ///
+  /// @param n rows, at least one
+  /// @param statistic of the rows with the given numbers, which may repeat; finite for every
+  ///   resample
+  public Estimate statistic(int n, ToDoubleFunction<int[]> statistic) {
+    if (n < 1) {
+      throw new StatsException("a statistic needs at least one row, not " + n);
+    }
+    return estimate(
+        statistic.applyAsDouble(IntStream.range(0, n).toArray()),
+        n,
+        random -> statistic.applyAsDouble(rows(random, n)));
+  }
+
   /// The interval of a statistic that draws its own resample.
   Estimate estimate(double value, int n, ToDoubleFunction<SplittableRandom> resample) {
     double[] drawn = draw(resample);
