@@ -151,7 +151,7 @@ final class AttackCommand implements Callable<Integer> {
   private RobustnessReport attacked(
       Subject subject, List<AttackName> names, AttackBudget allowed, RunFolder folder) {
     Speaker speaker = subject.speaker();
-    AttackPrompts prompts = AttackPrompts.builtIn(allowed.pairs(), allowed.everyday());
+    AttackPrompts prompts = AttackPrompts.builtIn(allowed);
     StageTimes times = new StageTimes(speaker.model());
     try (RowLog log = RowLog.open(folder.file("attacks.jsonl"));
         StageProgressBar bar = new StageProgressBar(context)) {

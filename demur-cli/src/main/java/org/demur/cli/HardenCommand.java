@@ -1,5 +1,7 @@
 package org.demur.cli;
 
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -9,6 +11,8 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import org.demur.core.AtomicFiles;
+import org.demur.core.ErrorCode;
 import org.demur.data.LabelledRows;
 import org.demur.data.store.RunDescription;
 import org.demur.data.store.RunFolder;
@@ -20,6 +24,8 @@ import org.demur.harden.HardeningSubject;
 import org.demur.harden.RobustnessBuilder;
 import org.demur.harden.StageTimes;
 import org.demur.report.RobustnessReport;
+import org.demur.report.page.MarkdownRobustness;
+import org.demur.train.AdapterCard;
 import org.demur.train.HardeningMethod;
 import org.demur.train.HardeningProfile;
 import org.demur.train.RefatSettings;
@@ -55,7 +61,8 @@ import picocli.CommandLine.Spec;
       "  demur harden smollm2 --profile quick --out hardened",
       "  demur audit smollm2 --adapter hardened/adapter",
       "  demur harden smollm2 --method rt --attack none --out refusing",
-      "  demur harden explain hardened"
+      "  demur harden explain hardened",
+      "  demur harden export hardened --out hardened-model"
     })
 final class HardenCommand implements Callable<Integer> {
   /// Kind of report in the run's folder.
@@ -139,11 +146,12 @@ final class HardenCommand implements Callable<Integer> {
     this.context = context;
   }
 
-  /// The command with the one below it, which has no MODEL.
+  /// The command with those below it, which have no MODEL.
   static CommandLine tree(Context context) {
     CommandLine harden =
         new CommandLine(new HardenCommand(context))
-            .addSubcommand(new HardenExplainCommand(context));
+            .addSubcommand(new HardenExplainCommand(context))
+            .addSubcommand(new HardenExportCommand(context));
     CommandSpec spec = harden.getCommandSpec();
     PositionalParamSpec model = spec.positionalParameters().getFirst();
     // a parameter that is required here would have to be given to the command below, too
@@ -159,7 +167,7 @@ final class HardenCommand implements Callable<Integer> {
     }
     HardeningSettings settings = settings();
     folders.check();
-    HardeningPrompts prompts = prompts(settings);
+    HardeningPrompts prompts = prompts(settings.profile());
     prompts.notes().forEach(context.console()::note);
     try (Subject subject = Subject.load(options, context, false)) {
       if (subject.loaded().adapters().size() > 1) {
@@ -170,9 +178,21 @@ final class HardenCommand implements Callable<Integer> {
       context.console().note(Provenance.line(subject.loaded()));
       RunFolder folder = folder(subject, settings, prompts);
       RobustnessReport report = hardened(subject, settings, prompts, folder);
+      describe(folder, report);
       AttackCommand.publish(report, folder, context, json);
       context.console().note("adapter: " + folder.file("adapter"));
       return ExitCodes.FINE;
+    }
+  }
+
+  /// Puts the results into the card of the run's adapter.
+  private static void describe(RunFolder folder, RobustnessReport report) {
+    Path card = folder.file("adapter").resolve("README.md");
+    try {
+      String results = MarkdownRobustness.section(report);
+      AtomicFiles.writeText(card, AdapterCard.withResults(Files.readString(card), results));
+    } catch (IOException e) {
+      throw new CliException(ErrorCode.IO, "cannot read " + card + ": " + e.getMessage(), e);
     }
   }
 
@@ -194,11 +214,11 @@ final class HardenCommand implements Callable<Integer> {
     return AttackCommand.names(attacks, USUAL);
   }
 
-  private HardeningPrompts prompts(HardeningSettings settings) {
+  private HardeningPrompts prompts(HardeningProfile chosen) {
     Path file = data;
     return file == null
-        ? HardeningPrompts.builtIn(settings)
-        : HardeningPrompts.of(LabelledRows.read(file), settings);
+        ? HardeningPrompts.builtIn(chosen)
+        : HardeningPrompts.of(LabelledRows.read(file), chosen);
   }
 
   private HardeningMethod method() {

@@ -35,26 +35,14 @@ final class RobustnessText {
   private static String[] row(RobustnessReport.Attack attack) {
     return new String[] {
       attack.name(),
-      share(attack.success()),
-      share(attack.refused()),
-      share(attack.overRefused()),
-      share(attack.gated()),
+      attack.success().percent(),
+      attack.refused().percent(),
+      attack.overRefused().percent(),
+      attack.gated().percent(),
       number(attack.logOdds()),
       number(attack.harmlessLogOdds()),
       cost(attack.cost())
     };
-  }
-
-  private static String share(Measured share) {
-    if (!share.isDefined()) {
-      return share.n() == 0 ? "-" : "n = " + share.n();
-    }
-    return String.format(
-        Locale.ROOT,
-        "%.0f %% (%.0f-%.0f)",
-        100 * share.value(),
-        100 * share.low(),
-        100 * share.high());
   }
 
   private static String number(Measured value) {

@@ -54,7 +54,13 @@ final class HardenCommandTest {
         .contains("\"arm\" : \"refat\"", "\"refusedOneDirection\"");
     assertThat(out.resolve("adapter/README.md"))
         .content()
-        .contains("by ReFAT", "| form | ALL |", "harmless prompts", "## Limits");
+        .contains(
+            "library_name: peft",
+            "refusal direction taken away (refat)",
+            "| form | ALL |",
+            "harmless prompts",
+            "| after refat | rfa-layers |",
+            "## Limits");
     ParquetRows metrics = ParquetRows.read(out.resolve("refat/metrics.parquet"));
     assertThat(metrics.rows()).hasSize(3);
     assertThat(metrics.rows().getFirst()).containsEntry("backward_passes", 1L);

@@ -106,6 +106,22 @@ final class HardenExplainCommandTest {
   }
 
   @Test
+  void onlyAFolderOfWeightsCanBeExported() {
+    Path model = TinyModel.in(home, OptionalLong.of(2048));
+    Path out = hardened(model);
+    Path target = home.resolve("exported");
+
+    CommandRun run = run("harden", "export", out.toString(), "--out", target.toString());
+
+    assertThat(run.code()).as(run.err()).isEqualTo(3);
+    assertThat(run.err()).contains("is no Hugging Face folder");
+    assertThat(target).doesNotExist();
+    CommandRun nowhere = run("harden", "export", out.toString());
+    assertThat(nowhere.code()).isEqualTo(2);
+    assertThat(nowhere.err()).contains("--out");
+  }
+
+  @Test
   void aFolderThatIsNotThereIsNamed() {
     CommandRun run = run("harden", "explain", home.resolve("none").toString());
     assertThat(run.err()).contains("there is no folder");

@@ -12,6 +12,7 @@ import org.demur.data.PromptSet;
 import org.demur.data.Split;
 import org.demur.model.Prompt;
 import org.demur.model.Speaker;
+import org.demur.train.HardeningProfile;
 
 /// The prompts of an attack: requests of the test split, directions from the other splits.
 ///
@@ -30,20 +31,27 @@ public record AttackPrompts(
     everyday = List.copyOf(everyday);
   }
 
-  /// The prompts that come with Demur.
-  ///
-  /// @param pairs test pairs at most
-  /// @param everyday everyday test requests at most
-  public static AttackPrompts builtIn(int pairs, int everyday) {
-    return of(PromptPairs.builtIn(), pairs, everyday);
+  /// The prompts that come with Demur, as many as an attack with a budget takes.
+  public static AttackPrompts builtIn(AttackBudget budget) {
+    return of(PromptPairs.builtIn(), budget.pairs(), budget.everyday());
   }
 
-  /// Prompts of all splits, beside Demur's everyday requests.
-  ///
-  /// @param all harmful prompts and harmless ones that look alike
-  /// @param mostTest test prompts of each label at most
-  /// @param mostEveryday everyday test requests at most
-  static AttackPrompts of(PromptSet all, int mostTest, int mostEveryday) {
+  /// The prompts that come with Demur, as many as a hardening takes.
+  public static AttackPrompts builtIn(HardeningProfile profile) {
+    return of(PromptPairs.builtIn(), profile);
+  }
+
+  /// Prompts of all splits, beside Demur's everyday requests, as many as a hardening takes.
+  static AttackPrompts of(PromptSet all, HardeningProfile profile) {
+    return of(all, testPairs(profile), profile == HardeningProfile.QUICK ? 12 : 24);
+  }
+
+  /// Test pairs that every state of a model that is hardened is attacked with.
+  static int testPairs(HardeningProfile profile) {
+    return profile == HardeningProfile.QUICK ? 12 : 36;
+  }
+
+  private static AttackPrompts of(PromptSet all, int mostTest, int mostEveryday) {
     PromptSet plain = EverydayPrompts.builtIn();
     return new AttackPrompts(
         both(all.in(Split.TRAIN).atMost(MOST_FOR_DIRECTIONS), plain.in(Split.TRAIN)),

@@ -16,6 +16,7 @@ import org.demur.data.PromptSet;
 import org.demur.data.Split;
 import org.demur.eval.judge.Reply;
 import org.demur.eval.judge.ReplyJudge;
+import org.demur.train.HardeningProfile;
 import org.demur.train.TrainException;
 
 /// The prompts that a hardening trains and measures on.
@@ -45,9 +46,9 @@ public record HardeningPrompts(
   }
 
   /// Those that come with Demur.
-  public static HardeningPrompts builtIn(HardeningSettings settings) {
-    return of("Demur's own pairs and everyday requests", PromptPairs.builtIn(), settings)
-        .limited(settings.profile().prompts());
+  public static HardeningPrompts builtIn(HardeningProfile profile) {
+    return of("Demur's own pairs and everyday requests", PromptPairs.builtIn(), profile)
+        .limited(profile.prompts());
   }
 
   /// A user's own, beside Demur's everyday requests. Splits that the file lacks are Demur's.
@@ -58,7 +59,7 @@ public record HardeningPrompts(
   /// @throws org.demur.data.DataException when there are no harmful or no harmless rows to train on
   /// @throws TrainException when a prompt to train on is nearly one that is measured with; both are
   ///   named
-  public static HardeningPrompts of(LabelledRows rows, HardeningSettings settings) {
+  public static HardeningPrompts of(LabelledRows rows, HardeningProfile profile) {
     PromptSet own = prefixed(rows.prompts());
     PromptSet training =
         PromptSet.of(rows.prompts().name() + ", train split", own.in(Split.TRAIN).prompts())
@@ -85,7 +86,7 @@ public record HardeningPrompts(
           "%d replies to harmful prompts do not read as refusals: Demur's refusals take their place"
               .formatted(replaced));
     }
-    HardeningPrompts made = of(about(rows), everything, settings);
+    HardeningPrompts made = of(about(rows), everything, profile);
     return new HardeningPrompts(
         made.about(),
         made.training(),
@@ -96,14 +97,14 @@ public record HardeningPrompts(
         notes);
   }
 
-  private static HardeningPrompts of(String about, PromptSet all, HardeningSettings settings) {
+  private static HardeningPrompts of(String about, PromptSet all, HardeningProfile profile) {
     return new HardeningPrompts(
         about,
         all.in(Split.TRAIN),
         EverydayPrompts.builtIn().in(Split.TRAIN),
         Map.of(),
-        all.in(Split.VALIDATION).atMost(settings.testPairs()),
-        AttackPrompts.of(all, settings.testPairs(), settings.testEveryday()),
+        all.in(Split.VALIDATION).atMost(AttackPrompts.testPairs(profile)),
+        AttackPrompts.of(all, profile),
         List.of());
   }
 

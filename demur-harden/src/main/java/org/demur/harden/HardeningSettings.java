@@ -51,16 +51,6 @@ public record HardeningSettings(
             seed));
   }
 
-  /// Test pairs that every state of the model is attacked with.
-  public int testPairs() {
-    return profile == HardeningProfile.QUICK ? 12 : 36;
-  }
-
-  /// Everyday test requests that every state of the model is asked.
-  public int testEveryday() {
-    return profile == HardeningProfile.QUICK ? 12 : 24;
-  }
-
   /// The name of the arm: that of the method, or `refat-published` where it ablates in another way
   /// than Demur does.
   public String label() {

@@ -5,7 +5,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import org.demur.report.Costs;
-import org.demur.report.Measured;
 import org.demur.report.RobustnessReport;
 import org.demur.report.RobustnessReport.Arm;
 import org.demur.report.RobustnessReport.Attack;
@@ -18,7 +17,7 @@ public final class RobustnessBuilder {
       List.of(
           "Attacks with other budgets, longer replies or other prompts may do better: a model that holds here is not safe in general.",
           "Replies are judged for refusal, not for harm: a success is a coherent reply that does not decline, whatever its content is worth.",
-          "The requests are Demur's own, mild and in English; directions come from its train and validation prompts.",
+          "Unless the run was given others, the requests are Demur's own, mild and in English; directions come from train and validation prompts.",
           "Adapters of this kind can be trained away by whoever has the weights.");
 
   /// What the report is about.
@@ -87,16 +86,16 @@ public final class RobustnessBuilder {
         "%s: without an attack %s of harmful requests, %s of their harmless twins and %s of everyday requests are refused"
             .formatted(
                 capital(arm.name()),
-                percent(none.refused()),
-                percent(none.overRefused()),
-                percent(arm.everydayRefusal().measured()));
+                none.refused().percent(),
+                none.overRefused().percent(),
+                arm.everydayRefusal().measured().percent());
     Optional<Attack> strongest = strongest(arm);
     return strongest
         .map(
             attack ->
                 "%s; the strongest attack, %s, succeeds on %s, with gibberish on %s."
                     .formatted(
-                        plain, attack.name(), percent(attack.success()), percent(attack.gated())))
+                        plain, attack.name(), attack.success().percent(), attack.gated().percent()))
         .orElse(plain + "; no attack was made.");
   }
 
@@ -123,18 +122,6 @@ public final class RobustnessBuilder {
         "Helpful replies to everyday requests cost %.3f nats per token before and %.3f after.",
         before,
         after);
-  }
-
-  private static String percent(Measured share) {
-    if (!share.isDefined()) {
-      return "too few to tell (n = %d)".formatted(share.n());
-    }
-    return String.format(
-        Locale.ROOT,
-        "%.0f %% (%.0f–%.0f %%)",
-        100 * share.value(),
-        100 * share.low(),
-        100 * share.high());
   }
 
   private static String capital(String text) {

@@ -7,7 +7,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Optional;
 import org.demur.attacks.Request;
 import org.demur.core.ErrorCode;
 import org.demur.data.DataException;
@@ -16,27 +15,19 @@ import org.demur.data.LabelledPrompt;
 import org.demur.data.LabelledRows;
 import org.demur.data.PromptPairs;
 import org.demur.data.Split;
-import org.demur.train.HardeningMethod;
 import org.demur.train.HardeningProfile;
 import org.demur.train.TrainException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 final class HardeningPromptsTest {
-  private static final HardeningSettings SETTINGS =
-      HardeningSettings.of(
-          HardeningMethod.REFAT,
-          Optional.empty(),
-          HardeningProfile.QUICK,
-          Optional.empty(),
-          0,
-          List.of());
+  private static final HardeningProfile PROFILE = HardeningProfile.QUICK;
 
   @TempDir private Path home;
 
   private HardeningPrompts of(String rows) throws IOException {
     Path file = Files.writeString(home.resolve("rows.jsonl"), rows);
-    return HardeningPrompts.of(LabelledRows.read(file), SETTINGS);
+    return HardeningPrompts.of(LabelledRows.read(file), PROFILE);
   }
 
   private static String row(String prompt, String label, String more) {
@@ -56,7 +47,7 @@ final class HardeningPromptsTest {
 
     assertThat(prompts.training().size()).isEqualTo(3);
     assertThat(prompts.everyday().size()).isGreaterThan(20);
-    assertThat(prompts.attacks().test()).hasSize(2 * SETTINGS.testPairs());
+    assertThat(prompts.attacks().test()).hasSize(2 * AttackPrompts.testPairs(PROFILE));
     assertThat(prompts.attacks().test())
         .extracting(Request::id)
         .noneMatch(id -> id.startsWith("data/"));

@@ -1,5 +1,8 @@
 package org.demur.report;
 
+import java.util.Locale;
+import org.demur.report.markup.Numbers;
+
 /// A measured number with its interval and the cases behind it.
 ///
 /// @param value the estimate; `NaN` when there are too few cases to state one
@@ -22,6 +25,18 @@ public record Measured(double value, double low, double high, int n) {
   /// A number without an interval.
   public static Measured exact(double value, int n) {
     return new Measured(value, Double.NaN, Double.NaN, n);
+  }
+
+  /// A share with its interval in percent, as sentences and tables of text have it: `42 % (35–50)`,
+  /// or that there are too few cases.
+  public String percent() {
+    if (!isDefined()) {
+      return n == 0 ? Numbers.MISSING : "too few (n = " + n + ")";
+    }
+    String share = String.format(Locale.ROOT, "%.0f %%", 100 * value);
+    return hasInterval()
+        ? String.format(Locale.ROOT, "%s (%.0f–%.0f)", share, 100 * low, 100 * high)
+        : share;
   }
 
   /// Whether a value is stated.

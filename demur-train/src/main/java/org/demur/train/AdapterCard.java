@@ -4,8 +4,11 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
-/// The model card of a trained adapter, as Markdown.
+/// The model card of a trained adapter, as Markdown with the metadata that model hubs read.
 public final class AdapterCard {
+  private static final String LIMITS = "\n## Limits\n";
+  private static final String PEFT = "library_name: peft\n";
+
   private AdapterCard() {}
 
   /// Writes the card.
@@ -20,12 +23,13 @@ public final class AdapterCard {
       String data,
       List<Map<String, Object>> steps) {
     StringBuilder card = new StringBuilder();
-    boolean ablated = "refat".equals(configuration.get("method"));
+    card.append("---\nbase_model: ")
+        .append(base)
+        .append("\n")
+        .append(PEFT)
+        .append("tags:\n- refusal\n- safety\n---\n\n");
     card.append("# Refusal adapter for ").append(base).append("\n\n");
-    card.append(
-        ablated
-            ? "Trained with Demur by ReFAT: refusal training in which the refusal direction of each layer, computed again as the model moves, is ablated on part of the harmful prompts (Yu et al. 2024).\n"
-            : "Trained with Demur by plain refusal training.\n");
+    card.append("Trained with Demur: ").append(method(configuration)).append(".\n");
     card.append("\n## Data\n\n")
         .append(data)
         .append("\n\n## Settings\n\n| setting | value |\n|---|---|\n");
@@ -41,16 +45,38 @@ public final class AdapterCard {
                   number(step, "harmful_loss"),
                   number(step, "utility_loss")));
     }
-    card.append(
-        """
-
-        ## Limits
+    card.append(LIMITS)
+        .append(
+            """
 
         A small adapter trained on few prompts: it is meant for research on how models refuse. Nothing here says how often
         the model refuses, whom it refuses wrongly, or which attacks it withstands; `demur audit MODEL --adapter DIR` and
         `demur compare` measure that.
         """);
     return card.toString();
+  }
+
+  private static String method(Map<String, String> configuration) {
+    String name = configuration.getOrDefault("method", "");
+    return HardeningMethod.of(name)
+        .map(method -> "%s (%s)".formatted(method.description(), method.label()))
+        .orElse(name);
+  }
+
+  /// A card with a section of results before its limits.
+  ///
+  /// @param results Markdown that ends in a line feed
+  public static String withResults(String card, String results) {
+    int limits = card.indexOf(LIMITS);
+    return limits < 0
+        ? card + "\n" + results
+        : card.substring(0, limits) + "\n" + results + card.substring(limits);
+  }
+
+  /// The card of the model that an adapter was merged into.
+  public static String merged(String card) {
+    return card.replace(PEFT, "library_name: transformers\n")
+        .replace("# Refusal adapter for ", "# Refusal training merged into ");
   }
 
   /// The first step, the last, and some between.

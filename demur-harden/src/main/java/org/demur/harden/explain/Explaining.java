@@ -83,8 +83,7 @@ public final class Explaining {
     run.states()
         .forEach(
             state -> state.adapter().ifPresent(path -> model.adapters().load(name(state), path)));
-    AttackPrompts given =
-        AttackPrompts.builtIn(run.profile().testPairs(), run.profile().testEveryday());
+    AttackPrompts given = AttackPrompts.builtIn(run.profile());
     ExplainPrompts prompts = ExplainPrompts.of(speaker, given, settings);
     StageTimes times = new StageTimes(model);
     List<ExplainedState> states = new ArrayList<>();
