@@ -17,7 +17,8 @@ final class ExplanationText {
   }
 
   void print(Console console) {
-    console.line("A1, A2: projections on u, cosines of shifts with -u, at the layer that tells prompts best");
+    console.line(
+        "A1, A2: projections on u, cosines of shifts with -u, at the layer that tells prompts best");
     geometry().print(console);
     console.line("");
     console.line("A3: refusal log-odds of harmful requests");
