@@ -21,7 +21,7 @@ import java.util.stream.Collectors;
 /// @param settings sizes of the analyses, by name
 /// @param findings what the figures say, one for each analysis
 /// @param states the states of the model, in the order in which they came to be
-/// @param costs of the analyses
+/// @param costs of the states that were measured now; those that a journal had cost nothing again
 /// @param limits what the figures do not say
 public record ExplanationReport(
     String schemaVersion,

@@ -152,25 +152,13 @@ public final class Explaining {
     stages.at("refusal tokens", 0, STAGES);
     RefusalTokens tokens = refusalTokens(given);
     stages.at("directions", 1, STAGES);
-    LayerDirections directions =
-        new LayerDirections(
-            Readings.of(model, prompts.trainHarmful(), tokens),
-            Readings.of(model, prompts.trainEveryday(), tokens));
+    LayerDirections directions = directions(prompts, tokens);
     int layer =
         directions.mostTelling(
             Readings.of(model, prompts.validationHarmful(), tokens),
             Readings.of(model, prompts.validationEveryday(), tokens));
     stages.at("test prompts, plain and attacked", 2, STAGES);
-    Geometry geometry =
-        new Geometry(
-            directions,
-            prompts,
-            Readings.of(model, prompts.everyday(), tokens),
-            Readings.of(model, prompts.twins(), tokens),
-            Readings.of(model, prompts.harmful(), tokens),
-            Readings.of(model, prompts.attacked(), tokens),
-            Readings.of(model, prompts.benign(), tokens),
-            summaries);
+    Geometry geometry = geometry(directions, prompts, tokens, summaries);
     stages.at("ablating and restoring", 3, STAGES);
     Causality causality =
         new CausalEdits(model, tokens, directions, prompts, summaries)
@@ -195,6 +183,29 @@ public final class Explaining {
         causality,
         worst,
         cost);
+  }
+
+  private LayerDirections directions(ExplainPrompts prompts, RefusalTokens tokens) {
+    return new LayerDirections(
+        Readings.of(speaker.model(), prompts.trainHarmful(), tokens),
+        Readings.of(speaker.model(), prompts.trainEveryday(), tokens));
+  }
+
+  private Geometry geometry(
+      LayerDirections directions,
+      ExplainPrompts prompts,
+      RefusalTokens tokens,
+      Summaries summaries) {
+    LanguageModel model = speaker.model();
+    return new Geometry(
+        directions,
+        prompts,
+        Readings.of(model, prompts.everyday(), tokens),
+        Readings.of(model, prompts.twins(), tokens),
+        Readings.of(model, prompts.harmful(), tokens),
+        Readings.of(model, prompts.attacked(), tokens),
+        Readings.of(model, prompts.benign(), tokens),
+        summaries);
   }
 
   private List<WorstCase> worst(

@@ -2,11 +2,13 @@ package org.demur.report.page;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Function;
 import org.demur.report.ExplanationReport;
 import org.demur.report.ExplanationReport.Causality;
 import org.demur.report.ExplanationReport.ExplainedState;
 import org.demur.report.ExplanationReport.HarmlessCost;
 import org.demur.report.ExplanationReport.WorstCase;
+import org.demur.report.Measured;
 import org.demur.report.Unit;
 import org.demur.report.markup.Element;
 import org.demur.report.markup.Node;
@@ -17,28 +19,21 @@ final class EditsBlock {
 
   static Element causality(List<ExplainedState> states) {
     List<List<Node>> levels = new ArrayList<>();
+    levels.add(row("Plain", states, Causality::plain));
+    levels.add(row("Component removed", states, Causality::ablated));
+    levels.add(row("Component moved to the everyday mean", states, Causality::recentred));
+    levels.add(row("With a benign suffix", states, Causality::benign));
+    levels.add(row("Attacked", states, Causality::attacked));
+    levels.add(row("Attacked, component restored", states, Causality::restored));
+    levels.add(row("Attacked, random components restored", states, Causality::restoredRandom));
     List<List<Node>> changes = new ArrayList<>();
-    for (ExplainedState state : states) {
-      Causality found = state.causality();
-      levels.add(
-          List.of(
-              Blocks.text(state.name()),
-              Values.of(found.plain(), Unit.LOG_ODDS),
-              Values.of(found.ablated(), Unit.LOG_ODDS),
-              Values.of(found.recentred(), Unit.LOG_ODDS),
-              Values.of(found.benign(), Unit.LOG_ODDS),
-              Values.of(found.attacked(), Unit.LOG_ODDS),
-              Values.of(found.restored(), Unit.LOG_ODDS),
-              Values.of(found.restoredRandom(), Unit.LOG_ODDS)));
-      changes.add(
-          List.of(
-              Blocks.text(state.name()),
-              Values.of(found.ablatedChange(), Unit.LOG_ODDS),
-              Values.of(found.recentredChange(), Unit.LOG_ODDS),
-              Values.of(found.attackChange(), Unit.LOG_ODDS),
-              Values.of(found.restoredChange(), Unit.LOG_ODDS),
-              Values.of(found.overRandom(), Unit.LOG_ODDS)));
-    }
+    changes.add(row("By removing", states, Causality::ablatedChange));
+    changes.add(row("By moving to the everyday mean", states, Causality::recentredChange));
+    changes.add(row("By the attack", states, Causality::attackChange));
+    changes.add(row("By restoring", states, Causality::restoredChange));
+    changes.add(row("Restoring over random components", states, Causality::overRandom));
+    List<String> heads = new ArrayList<>(List.of("Harmful requests"));
+    states.forEach(state -> heads.add(state.name()));
     return Blocks.section(
             "causality",
             "A3: Does the direction cause refusal?",
@@ -47,42 +42,34 @@ final class EditsBlock {
                 + " u; restoring gives the last token of an attacked prompt the component that"
                 + " harmful prompts have.")
         .add(
-            Blocks.table(
-                "Refusal log-odds, nats",
-                List.of(
-                    "Model",
-                    "Plain",
-                    "Ablated",
-                    "Ablated to mean",
-                    "Benign suffix",
-                    "Attacked",
-                    "Restored",
-                    "Restored, random"),
-                levels),
-            Blocks.table(
-                "Changes on the same requests, nats",
-                List.of(
-                    "Model",
-                    "By ablation",
-                    "By ablation to mean",
-                    "By the attack",
-                    "By restoring",
-                    "Restoring over random"),
-                changes));
+            Blocks.table("Refusal log-odds, nats", heads, levels),
+            Blocks.table("Changes on the same requests, nats", heads, changes));
+  }
+
+  private static List<Node> row(
+      String name, List<ExplainedState> states, Function<Causality, Measured> figure) {
+    List<Node> cells = new ArrayList<>(List.of(Blocks.text(name)));
+    states.forEach(state -> cells.add(Values.of(figure.apply(state.causality()), Unit.LOG_ODDS)));
+    return cells;
   }
 
   static Element worstCase(ExplanationReport report) {
-    List<List<Node>> rows = new ArrayList<>();
+    List<List<Node>> odds = new ArrayList<>();
+    List<List<Node>> shares = new ArrayList<>();
     for (ExplainedState state : report.states()) {
       for (WorstCase found : state.worstCases()) {
-        rows.add(
+        String name = state.name() + ", layer " + found.layer();
+        odds.add(
             List.of(
-                Blocks.text(state.name() + ", layer " + found.layer()),
-                Values.of(found.budget(), Unit.PLAIN),
-                Values.of(found.cosine(), Unit.LOG_ODDS),
+                Blocks.text(name),
                 Values.of(found.plain(), Unit.LOG_ODDS),
                 Values.of(found.rfa(), Unit.LOG_ODDS),
-                Values.of(found.worst(), Unit.LOG_ODDS),
+                Values.of(found.worst(), Unit.LOG_ODDS)));
+        shares.add(
+            List.of(
+                Blocks.text(name),
+                Values.of(found.budget(), Unit.PLAIN),
+                Values.of(found.cosine(), Unit.LOG_ODDS),
                 Values.of(found.dropShare(), Unit.SHARE),
                 Values.of(found.lossRatio(), Unit.PLAIN)));
       }
@@ -98,16 +85,17 @@ final class EditsBlock {
         .add(
             Blocks.table(
                 "Refusal log-odds under perturbations of the same length",
+                List.of("Model", "Plain", "Without u", "Worst found"),
+                odds),
+            Blocks.table(
+                "Taking out u beside the worst perturbation",
                 List.of(
                     "Model",
                     "Length",
-                    "Cosine with −u",
-                    "Plain",
-                    "Without u",
-                    "Worst found",
+                    "Cosine of the worst with −u",
                     "Share of the worst drop",
                     "Ratio of losses"),
-                rows));
+                shares));
   }
 
   static Element harmless(List<ExplainedState> states) {

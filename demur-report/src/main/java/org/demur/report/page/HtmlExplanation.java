@@ -68,9 +68,6 @@ public final class HtmlExplanation {
             "The direction u is the difference between harmful and everyday prompts at the last"
                 + " token of the prompt, layer by layer, computed on train prompts of each state of"
                 + " the model; everything is measured on test prompts.");
-    List<String> sentences = new ArrayList<>();
-    report.findings().forEach(finding -> sentences.add(finding.verdict()));
-    section.add(Blocks.list(sentences));
     List<String> heads = new ArrayList<>(List.of("Claim"));
     report.states().forEach(state -> heads.add(state.name()));
     List<List<Node>> rows = new ArrayList<>();
