@@ -15,19 +15,25 @@ import org.demur.harden.Arms;
 import org.demur.harden.AttackBudget;
 import org.demur.harden.AttackName;
 import org.demur.harden.AttackPrompts;
+import org.demur.harden.Crew;
 import org.demur.harden.HardeningRun;
 import org.demur.harden.HardeningSettings;
 import org.demur.harden.HardeningSubject;
 import org.demur.harden.RobustnessBuilder;
 import org.demur.harden.StageTimes;
+import org.demur.harden.WorkerRun;
 import org.demur.report.RobustnessReport;
+import org.demur.tensor.Engine;
+import org.demur.train.Agreement;
 import org.demur.train.HardeningMethod;
 import org.demur.train.HardeningProfile;
 import org.demur.train.RefatSettings;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
 
 /// Trains an adapter with which a model refuses harmful requests, also without its refusal
 /// direction.
@@ -49,7 +55,9 @@ import picocli.CommandLine.Option;
       "Examples:",
       "  demur harden smollm2 --profile quick --out hardened",
       "  demur audit smollm2 --adapter hardened/adapter",
-      "  demur harden smollm2 --method rt --attack none --out refusing"
+      "  demur harden smollm2 --method rt --attack none --out refusing",
+      "  demur harden smollm2 --workers 2 --rendezvous 10.0.0.1:29500 --rank 0 --out hardened",
+      "  demur harden smollm2 --workers 2 --rendezvous 10.0.0.1:29500 --rank 1"
     })
 final class HardenCommand implements Callable<Integer> {
   private static final String KIND = "demur-harden-2";
@@ -107,6 +115,10 @@ final class HardenCommand implements Callable<Integer> {
 
   @Mixin private final RunFolderOptions folders = new RunFolderOptions();
 
+  @Mixin private final WorkerOptions workers = new WorkerOptions();
+
+  @Spec private @Nullable CommandSpec spec;
+
   @Option(names = "--json", description = "Print one JSON document and nothing else.")
   private boolean json;
 
@@ -118,18 +130,67 @@ final class HardenCommand implements Callable<Integer> {
   public Integer call() {
     HardeningSettings settings = settings();
     folders.check();
-    try (Subject subject = Subject.load(options, context, false)) {
+    workers.check(settings.method());
+    try (WorkerOptions.Meeting meeting = workers.open(context, arguments());
+        Subject subject = Subject.load(options, context, false)) {
       if (subject.loaded().adapters().size() > 1) {
         throw CliException.usage(
             "a training starts from one adapter at most, not "
                 + subject.loaded().adapters().size());
       }
       context.console().note(Provenance.line(subject.loaded()));
-      RunFolder folder = folder(subject, settings);
-      RobustnessReport report = hardened(subject, settings, folder);
+      Map<String, String> configuration = configuration(subject, settings);
+      if (!workers.first()) {
+        return helped(subject, settings, configuration, meeting);
+      }
+      RunFolder folder = folder(subject, configuration);
+      RobustnessReport report;
+      try (WorkerOptions.Group group = met(meeting, configuration)) {
+        group.crew().workers().dismiss();
+        report = hardened(subject, settings, folder, group.crew());
+        group.crew().end();
+      }
       AttackCommand.publish(report, folder, context, json);
       context.console().note("adapter: " + folder.file("adapter"));
       return ExitCodes.FINE;
+    }
+  }
+
+  /// The arguments of this process.
+  private List<String> arguments() {
+    return spec == null ? List.of() : spec.root().commandLine().getParseResult().originalArgs();
+  }
+
+  /// Meets the other workers and compares what they were started with.
+  private static WorkerOptions.Group met(
+      WorkerOptions.Meeting meeting, Map<String, String> configuration) {
+    WorkerOptions.Group group = meeting.join();
+    try {
+      Map<String, String> compared = new LinkedHashMap<>(configuration);
+      compared.put("Demur", Version.number());
+      compared.put("libtorch", Engine.version());
+      Agreement.require(group.crew().workers(), compared);
+      return group;
+    } catch (RuntimeException e) {
+      group.close();
+      throw e;
+    }
+  }
+
+  /// What every worker but the first does; Ctrl-C is the first one's, which then ends this one.
+  private int helped(
+      Subject subject,
+      HardeningSettings settings,
+      Map<String, String> configuration,
+      WorkerOptions.Meeting meeting) {
+    try (WorkerOptions.Group group = met(meeting, configuration)) {
+      WorkerRun run = new WorkerRun(subject(subject, group.crew()), settings);
+      return Interrupts.stoppable(
+          () -> {},
+          () -> {
+            run.run();
+            return ExitCodes.FINE;
+          });
     }
   }
 
@@ -178,21 +239,30 @@ final class HardenCommand implements Callable<Integer> {
         + subject.loaded().adapterHash().map(hash -> " with adapter " + hash).orElse("");
   }
 
-  private RunFolder folder(Subject subject, HardeningSettings settings) {
+  private static Map<String, String> configuration(Subject subject, HardeningSettings settings) {
     Map<String, String> configuration = new LinkedHashMap<>(settings.configuration());
     configuration.put("start", start(subject));
     configuration.put("dtype", subject.loaded().dtype());
+    return configuration;
+  }
+
+  private RunFolder folder(Subject subject, Map<String, String> configuration) {
     String label = subject.loaded().location().name() + "-" + method;
     return folders.folder(new RunDescription(KIND, label, configuration));
   }
 
-  private RobustnessReport hardened(Subject subject, HardeningSettings settings, RunFolder folder) {
-    HardeningSubject hardened =
-        new HardeningSubject(
-            subject.speaker(),
-            subject.loaded().location().name(),
-            subject.loaded().adapters().stream().findFirst().map(Path::toString),
-            start(subject));
+  private static HardeningSubject subject(Subject subject, Crew crew) {
+    return new HardeningSubject(
+        subject.speaker(),
+        subject.loaded().location().name(),
+        subject.loaded().adapters().stream().findFirst().map(Path::toString),
+        start(subject),
+        crew);
+  }
+
+  private RobustnessReport hardened(
+      Subject subject, HardeningSettings settings, RunFolder folder, Crew crew) {
+    HardeningSubject hardened = subject(subject, crew);
     AttackPrompts prompts =
         AttackPrompts.builtIn(settings.profile().testPairs(), settings.profile().testEveryday());
     StageTimes times = new StageTimes(subject.loaded().model());

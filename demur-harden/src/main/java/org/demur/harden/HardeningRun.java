@@ -5,7 +5,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.SplittableRandom;
 import java.util.TreeSet;
 import java.util.function.BooleanSupplier;
 import org.demur.data.EverydayPrompts;
@@ -163,22 +162,13 @@ public final class HardeningRun {
 
   /// Turns a new adapter on where none is.
   private void adapterOn() {
-    LanguageModel model = subject.speaker().model();
-    if (model.adapters().active().isEmpty()) {
-      model
-          .adapters()
-          .create(
-              "hardened",
-              settings.profile().adapter(),
-              model.adapters().targets(),
-              new SplittableRandom(settings.seed()));
-      model.adapters().activate(List.of("hardened"));
-    }
+    StartingAdapter.on(subject.speaker().model(), settings);
   }
 
   /// Trains an arm, or takes the adapter of an earlier run that finished it.
   private RobustnessReport.Training train(
-      TrainedArm arm, TrainingData data, TrainingSettings how, BooleanSupplier enough) {
+      TrainedArm arm, TrainingData data, TrainingSettings planned, BooleanSupplier enough) {
+    TrainingSettings how = subject.crew().shared(planned);
     if (arm.finished()) {
       LanguageModel model = subject.speaker().model();
       String name = "finished " + arm.name();
@@ -186,7 +176,12 @@ public final class HardeningRun {
       model.adapters().activate(List.of(name));
       return arm.known(how);
     }
-    return arm.run(data, how, enough, listener);
+    boolean refusalFirst = arm.name().equals("rt") && settings.method() != HardeningMethod.RT;
+    return subject
+        .crew()
+        .training(
+            new TrainingOrder(arm.name(), refusalFirst, data),
+            () -> arm.run(data, how, enough, listener));
   }
 
   /// Whether the model begins most replies to harmful validation prompts like a refusal, and few to

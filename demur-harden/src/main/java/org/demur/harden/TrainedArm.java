@@ -18,7 +18,9 @@ import org.demur.train.TrainingSettings;
 
 /// One training of a run in a folder of its own: checkpoint, metrics, adapter with its card.
 final class TrainedArm {
-  private static final int STEPS_PER_CHECKPOINT = 10;
+  /// Steps between two checkpoints; the same at all workers.
+  static final int STEPS_PER_CHECKPOINT = 10;
+
   private static final List<String> FILES =
       List.of("adapter_config.json", "adapter_model.safetensors", "README.md");
 
@@ -43,6 +45,11 @@ final class TrainedArm {
     this.arm = arm;
   }
 
+  /// What a training begins with, for its configuration.
+  static String start(HardeningSubject subject, String arm) {
+    return subject.start() + ", " + arm;
+  }
+
   String name() {
     return arm;
   }
@@ -63,12 +70,13 @@ final class TrainedArm {
       TrainingData data, TrainingSettings settings, BooleanSupplier enough, Listener listener) {
     String adapter = subject.speaker().model().adapters().active().getFirst();
     Trainer.Subject trained =
-        new Trainer.Subject(subject.speaker().model(), adapter, subject.start() + ", " + arm)
+        new Trainer.Subject(subject.speaker().model(), adapter, start(subject, arm))
             .speaking(subject.speaker());
     Path own = folder.file(arm);
     Trainer.Checkpoints checkpoints =
         new Trainer.Checkpoints(own.resolve("checkpoint.safetensors"), STEPS_PER_CHECKPOINT);
-    try (Trainer trainer = new Trainer(trained, data, settings, checkpoints);
+    try (Trainer trainer =
+            new Trainer(trained, data, settings, checkpoints, subject.crew().workers());
         TrainingMetrics metrics = new TrainingMetrics(own.resolve("metrics.jsonl"))) {
       trainer.resume();
       trainer.run(

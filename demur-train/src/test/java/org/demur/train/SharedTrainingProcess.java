@@ -22,6 +22,10 @@ import org.demur.tensor.workers.Workers;
 /// One worker of a shared training, for tests: trains the tiny model and writes its factors.
 final class SharedTrainingProcess {
   private static final int STEPS = 5;
+
+  /// AdamW divides small gradients by their own size, so that rounding grows with the rate.
+  private static final double LEARNING_RATE = 1e-3;
+
   private static final Duration PATIENCE = Duration.ofSeconds(20);
 
   private SharedTrainingProcess() {}
@@ -39,7 +43,7 @@ final class SharedTrainingProcess {
           case "cat" -> plain.with(CatSettings.PUBLISHED);
           default -> plain;
         };
-    return chosen.inParts(parts, false);
+    return chosen.paced(LEARNING_RATE).inParts(parts, false);
   }
 
   /// Trains.

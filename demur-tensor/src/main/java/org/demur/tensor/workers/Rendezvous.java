@@ -96,13 +96,20 @@ public final class Rendezvous {
   /// @throws TensorException with [ErrorCode#WORKERS] when some do not come, come twice, or want
   ///   another number of workers; they are named
   public Workers join(int rank, int size, Duration patience) {
+    return join(rank, size, patience, () -> {});
+  }
+
+  /// The same, for one that knows more about the others.
+  ///
+  /// @param check is asked while others are missing, and throws when they will not come
+  public Workers join(int rank, int size, Duration patience, Runnable check) {
     Engine.load();
     long deadline = System.nanoTime() + patience.toNanos();
     InetAddress local = descriptor.isPresent() ? address : reached(deadline);
     TCPStore store = store(patience);
     try {
       introduced(store, rank, size);
-      awaitAll(store, size, patience, deadline);
+      awaitAll(store, size, patience, deadline, check);
       ProcessGroupGloo group =
           Descriptors.withoutOutput(() -> group(store, rank, size, local, patience));
       return new GlooWorkers(store, group, rank, size, patience);
@@ -177,9 +184,11 @@ public final class Rendezvous {
   }
 
   /// Waits for all and compares what they want.
-  private static void awaitAll(TCPStore store, int size, Duration patience, long deadline) {
+  private static void awaitAll(
+      TCPStore store, int size, Duration patience, long deadline, Runnable check) {
     List<Integer> missing = missing(store, size);
     while (!missing.isEmpty()) {
+      check.run();
       pause(
           deadline,
           "of %d workers %s did not come within %d s"
