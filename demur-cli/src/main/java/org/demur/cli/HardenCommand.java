@@ -17,15 +17,19 @@ import org.demur.data.LabelledRows;
 import org.demur.data.store.RunDescription;
 import org.demur.data.store.RunFolder;
 import org.demur.harden.AttackName;
+import org.demur.harden.Crew;
 import org.demur.harden.HardeningPrompts;
 import org.demur.harden.HardeningRun;
 import org.demur.harden.HardeningSettings;
 import org.demur.harden.HardeningSubject;
 import org.demur.harden.RobustnessBuilder;
 import org.demur.harden.StageTimes;
+import org.demur.harden.WorkerRun;
 import org.demur.report.RobustnessReport;
 import org.demur.report.page.MarkdownRobustness;
+import org.demur.tensor.Engine;
 import org.demur.train.AdapterCard;
+import org.demur.train.Agreement;
 import org.demur.train.HardeningMethod;
 import org.demur.train.HardeningProfile;
 import org.demur.train.RefatSettings;
@@ -62,7 +66,9 @@ import picocli.CommandLine.Spec;
       "  demur audit smollm2 --adapter hardened/adapter",
       "  demur harden smollm2 --method rt --attack none --out refusing",
       "  demur harden explain hardened",
-      "  demur harden export hardened --out hardened-model"
+      "  demur harden export hardened --out hardened-model",
+      "  demur harden smollm2 --workers 2 --rendezvous 10.0.0.1:29500 --rank 0 --out hardened",
+      "  demur harden smollm2 --workers 2 --rendezvous 10.0.0.1:29500 --rank 1"
     })
 final class HardenCommand implements Callable<Integer> {
   /// Kind of report in the run's folder.
@@ -135,6 +141,8 @@ final class HardenCommand implements Callable<Integer> {
 
   @Mixin private final RunFolderOptions folders = new RunFolderOptions();
 
+  @Mixin private final WorkerOptions workers = new WorkerOptions();
+
   @Option(names = "--json", description = "Print one JSON document and nothing else.")
   private boolean json;
 
@@ -169,15 +177,26 @@ final class HardenCommand implements Callable<Integer> {
     folders.check();
     HardeningPrompts prompts = prompts(settings.profile());
     prompts.notes().forEach(context.console()::note);
-    try (Subject subject = Subject.load(options, context, false)) {
+    workers.check(settings.method());
+    try (WorkerOptions.Meeting meeting = workers.open(context, arguments());
+        Subject subject = Subject.load(options, context, false)) {
       if (subject.loaded().adapters().size() > 1) {
         throw CliException.usage(
             "a training starts from one adapter at most, not "
                 + subject.loaded().adapters().size());
       }
       context.console().note(Provenance.line(subject.loaded()));
-      RunFolder folder = folder(subject, settings, prompts);
-      RobustnessReport report = hardened(subject, settings, prompts, folder);
+      Map<String, String> configuration = configuration(subject, settings, prompts);
+      if (!workers.first()) {
+        return helped(subject, settings, configuration, meeting);
+      }
+      RunFolder folder = folder(subject, configuration);
+      RobustnessReport report;
+      try (WorkerOptions.Group group = met(meeting, configuration)) {
+        group.crew().workers().dismiss();
+        report = hardened(subject, settings, prompts, folder, group.crew());
+        group.crew().end();
+      }
       describe(folder, report);
       AttackCommand.publish(report, folder, context, json);
       context.console().note("adapter: " + folder.file("adapter"));
@@ -193,6 +212,44 @@ final class HardenCommand implements Callable<Integer> {
       AtomicFiles.writeText(card, AdapterCard.withResults(Files.readString(card), results));
     } catch (IOException e) {
       throw new CliException(ErrorCode.IO, "cannot read " + card + ": " + e.getMessage(), e);
+    }
+  }
+
+  /// The arguments of this process.
+  private List<String> arguments() {
+    return spec.root().commandLine().getParseResult().originalArgs();
+  }
+
+  /// Meets the other workers and compares what they were started with.
+  private static WorkerOptions.Group met(
+      WorkerOptions.Meeting meeting, Map<String, String> configuration) {
+    WorkerOptions.Group group = meeting.join();
+    try {
+      Map<String, String> compared = new LinkedHashMap<>(configuration);
+      compared.put("Demur", Version.number());
+      compared.put("libtorch", Engine.version());
+      Agreement.require(group.crew().workers(), compared);
+      return group;
+    } catch (RuntimeException e) {
+      group.close();
+      throw e;
+    }
+  }
+
+  /// What every worker but the first does; Ctrl-C is the first one's, which then ends this one.
+  private int helped(
+      Subject subject,
+      HardeningSettings settings,
+      Map<String, String> configuration,
+      WorkerOptions.Meeting meeting) {
+    try (WorkerOptions.Group group = met(meeting, configuration)) {
+      WorkerRun run = new WorkerRun(subject(subject, group.crew()), settings);
+      return Interrupts.stoppable(
+          () -> {},
+          () -> {
+            run.run();
+            return ExitCodes.FINE;
+          });
     }
   }
 
@@ -251,23 +308,36 @@ final class HardenCommand implements Callable<Integer> {
         + subject.loaded().adapterHash().map(hash -> " with adapter " + hash).orElse("");
   }
 
-  private RunFolder folder(Subject subject, HardeningSettings settings, HardeningPrompts prompts) {
+  private static Map<String, String> configuration(
+      Subject subject, HardeningSettings settings, HardeningPrompts prompts) {
     Map<String, String> configuration = new LinkedHashMap<>(settings.configuration());
     configuration.put("prompts", prompts.about());
     configuration.put("start", start(subject));
     configuration.put("dtype", subject.loaded().dtype());
+    return configuration;
+  }
+
+  private RunFolder folder(Subject subject, Map<String, String> configuration) {
     String label = subject.loaded().location().name() + "-" + method;
     return folders.folder(new RunDescription(KIND, label, configuration));
   }
 
+  private static HardeningSubject subject(Subject subject, Crew crew) {
+    return new HardeningSubject(
+        subject.speaker(),
+        subject.loaded().location().name(),
+        subject.loaded().adapters().stream().findFirst().map(Path::toString),
+        start(subject),
+        crew);
+  }
+
   private RobustnessReport hardened(
-      Subject subject, HardeningSettings settings, HardeningPrompts prompts, RunFolder folder) {
-    HardeningSubject hardened =
-        new HardeningSubject(
-            subject.speaker(),
-            subject.loaded().location().name(),
-            subject.loaded().adapters().stream().findFirst().map(Path::toString),
-            start(subject));
+      Subject subject,
+      HardeningSettings settings,
+      HardeningPrompts prompts,
+      RunFolder folder,
+      Crew crew) {
+    HardeningSubject hardened = subject(subject, crew);
     StageTimes times = new StageTimes(subject.loaded().model());
     try (HardeningBars bars = new HardeningBars(context, times, folder)) {
       HardeningRun run = new HardeningRun(hardened, settings, prompts, folder, bars);

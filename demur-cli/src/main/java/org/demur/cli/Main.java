@@ -20,8 +20,8 @@ public final class Main {
 
   /// Runs the command over the given streams and returns its exit code; it never throws.
   ///
-  /// @return 0 fine, 1 a check failed, 2 wrong usage, 3 bad input, 4 not found or not reachable, 70
-  ///   internal error, 130 interrupted
+  /// @return 0 fine, 1 a check failed, 2 wrong usage, 3 bad input, 4 not found or not reachable, 5
+  ///   a worker was lost, 70 internal error, 130 interrupted
   public static int run(List<String> args, Console console, Environment environment) {
     Failures failures = new Failures(console, environment, args);
     try {

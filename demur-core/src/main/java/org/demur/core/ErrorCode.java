@@ -44,10 +44,15 @@ public enum ErrorCode {
   IO(3),
   /// A download did not match its hash or size.
   DOWNLOAD_CORRUPT(3),
+  /// The workers of a training cannot find each other or do not fit together, or the training
+  /// cannot be shared.
+  WORKERS(3),
   /// A model, file or revision does not exist.
   NOT_FOUND(4),
   /// A model source could not be reached, or refused the credentials.
-  UNREACHABLE(4);
+  UNREACHABLE(4),
+  /// Another worker of a training ended or stopped answering.
+  WORKER_LOST(5);
 
   private final int exitCode;
 
@@ -55,7 +60,8 @@ public enum ErrorCode {
     this.exitCode = exitCode;
   }
 
-  /// The exit code of the command line: 1 check failed, 2 usage, 3 bad input, 4 not found.
+  /// The exit code of the command line: 1 check failed, 2 usage, 3 bad input, 4 not found, 5 a
+  /// worker was lost.
   public int exitCode() {
     return exitCode;
   }

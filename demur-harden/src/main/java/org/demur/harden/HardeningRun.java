@@ -4,8 +4,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.SplittableRandom;
 import java.util.function.BooleanSupplier;
+import java.util.function.IntPredicate;
 import org.demur.data.Label;
 import org.demur.data.store.RowLog;
 import org.demur.data.store.RunFolder;
@@ -16,7 +16,6 @@ import org.demur.model.intervention.Plan;
 import org.demur.report.RobustnessReport;
 import org.demur.train.HardeningData;
 import org.demur.train.HardeningMethod;
-import org.demur.train.StepReport;
 import org.demur.train.TrainingData;
 import org.demur.train.TrainingSettings;
 
@@ -145,7 +144,8 @@ public final class HardeningRun {
     }
 
     /// Trains an arm, or takes the adapter of an earlier run that finished it.
-    private void train(TrainedArm arm, TrainingSettings how, BooleanSupplier enough) {
+    private void train(TrainedArm arm, TrainingSettings planned, BooleanSupplier enough) {
+      TrainingSettings how = subject.crew().shared(planned);
       RobustnessReport.Training training;
       if (arm.finished()) {
         LanguageModel model = subject.speaker().model();
@@ -154,16 +154,27 @@ public final class HardeningRun {
         model.adapters().activate(List.of(name));
         training = arm.known(data, how);
       } else {
-        training = arm.run(data, how, enough, this::watch);
+        training = trained(arm, how, enough);
+        course.measure(arm.name(), training.steps().getLast().step());
       }
       trainings.add(training.passing(course.of(arm.name(), how.steps())));
     }
 
-    private void watch(String arm, StepReport report, int all) {
-      listener.at(arm, report, all);
-      if (report.step() % STEPS_PER_MOMENT == 0 || report.step() == all) {
-        course.measure(arm, report.step());
-      }
+    private RobustnessReport.Training trained(
+        TrainedArm arm, TrainingSettings how, BooleanSupplier enough) {
+      boolean refusalFirst = arm.name().equals("rt") && settings.method() != HardeningMethod.RT;
+      IntPredicate ends =
+          steps -> {
+            if (steps % STEPS_PER_MOMENT == 0) {
+              course.measure(arm.name(), steps);
+            }
+            return enough.getAsBoolean();
+          };
+      return subject
+          .crew()
+          .training(
+              new TrainingOrder(arm.name(), refusalFirst, data),
+              () -> arm.run(data, how, ends, listener));
     }
 
     private Arms.State state(String key, String name, TrainedArm arm) {
@@ -201,17 +212,7 @@ public final class HardeningRun {
 
   /// Turns a new adapter on where none is.
   private void adapterOn() {
-    LanguageModel model = subject.speaker().model();
-    if (model.adapters().active().isEmpty()) {
-      model
-          .adapters()
-          .create(
-              "hardened",
-              settings.profile().adapter(),
-              model.adapters().targets(),
-              new SplittableRandom(settings.seed()));
-      model.adapters().activate(List.of("hardened"));
-    }
+    StartingAdapter.on(subject.speaker().model(), settings);
   }
 
   /// Whether the model begins most replies to harmful validation prompts like a refusal, and few to

@@ -5,7 +5,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.function.BooleanSupplier;
+import java.util.function.IntPredicate;
 import org.demur.core.AtomicFiles;
 import org.demur.data.store.RunFolder;
 import org.demur.report.RobustnessReport;
@@ -18,7 +18,9 @@ import org.demur.train.TrainingSettings;
 
 /// One training of a run in a folder of its own: checkpoint, metrics, adapter with its card.
 final class TrainedArm {
-  private static final int STEPS_PER_CHECKPOINT = 10;
+  /// Steps between two checkpoints; the same at all workers.
+  static final int STEPS_PER_CHECKPOINT = 10;
+
   private static final List<String> FILES =
       List.of("adapter_config.json", "adapter_model.safetensors", "README.md");
 
@@ -46,6 +48,11 @@ final class TrainedArm {
     this.arm = arm;
   }
 
+  /// What a training begins with, for its configuration.
+  static String start(HardeningSubject subject, String arm) {
+    return subject.start() + ", " + arm;
+  }
+
   String name() {
     return arm;
   }
@@ -61,17 +68,18 @@ final class TrainedArm {
 
   /// Trains the adapter that is on, from its checkpoint where there is one.
   ///
-  /// @param enough see [Trainer#run(java.util.function.Consumer, BooleanSupplier)]
+  /// @param enough see [Trainer#run(java.util.function.Consumer, IntPredicate)]
   RobustnessReport.Training run(
-      TrainingData data, TrainingSettings settings, BooleanSupplier enough, Listener listener) {
+      TrainingData data, TrainingSettings settings, IntPredicate enough, Listener listener) {
     String adapter = subject.speaker().model().adapters().active().getFirst();
     Trainer.Subject trained =
-        new Trainer.Subject(subject.speaker().model(), adapter, start())
+        new Trainer.Subject(subject.speaker().model(), adapter, start(subject, arm))
             .speaking(subject.speaker());
     Path own = folder.file(arm);
     Trainer.Checkpoints checkpoints =
         new Trainer.Checkpoints(own.resolve("checkpoint.safetensors"), STEPS_PER_CHECKPOINT);
-    try (Trainer trainer = new Trainer(trained, data, settings, checkpoints);
+    try (Trainer trainer =
+            new Trainer(trained, data, settings, checkpoints, subject.crew().workers());
         TrainingMetrics metrics = new TrainingMetrics(own.resolve("metrics.jsonl"))) {
       trainer.resume();
       trainer.run(
@@ -92,13 +100,8 @@ final class TrainedArm {
   /// What an earlier run trained.
   RobustnessReport.Training known(TrainingData data, TrainingSettings settings) {
     try (TrainingMetrics metrics = new TrainingMetrics(folder.file(arm).resolve("metrics.jsonl"))) {
-      return report(Trainer.configuration(start(), data, settings), metrics.rows());
+      return report(Trainer.configuration(start(subject, arm), data, settings), metrics.rows());
     }
-  }
-
-  /// What the training begins with.
-  private String start() {
-    return subject.start() + ", " + arm;
   }
 
   /// Copies the adapter to where the run's own lies.

@@ -51,7 +51,7 @@ final class DeepRefusalMethod implements Method {
     }
     harmfulOrder = new DataOrder(harmful, context.streams(), RandomStreams.Purpose.HARMFUL_ORDER);
     utilityOrder = context.utilityOrder();
-    passes = new ReplyPasses(context.model(), context.settings().arithmetic());
+    passes = new ReplyPasses(context.model(), context.settings().arithmetic(), context.workers());
   }
 
   @Override
@@ -66,9 +66,10 @@ final class DeepRefusalMethod implements Method {
     List<TrainingSession.Part> parts = new ArrayList<>();
     int count = context.settings().parts();
     for (int part = 0; part < count; part++) {
-      List<TrainingRow> rows =
-          new ArrayList<>(harmful.subList(part * each / count, (part + 1) * each / count));
-      rows.addAll(utility.subList(part * each / count, (part + 1) * each / count));
+      StepParts.Range first = StepParts.harmful(part, context.settings());
+      StepParts.Range second = StepParts.utility(part, context.settings());
+      List<TrainingRow> rows = new ArrayList<>(harmful.subList(first.from(), first.to()));
+      rows.addAll(utility.subList(second.from(), second.to()));
       long index = (long) step * count + part;
       long seed = context.streams().seedOf(RandomStreams.Purpose.DROPOUT, index);
       parts.add(new TrainingSession.Part(rows, plans(rows, index, known), seed));
@@ -93,8 +94,7 @@ final class DeepRefusalMethod implements Method {
             .withControl(DirectionControl.FROZEN)
             .refreshing(1, settings.prompts());
     int layer = (int) (settings.sourceDepth() * context.nLayers());
-    LayerDirections found =
-        new DirectionSource(context.model(), once, context.streams(), context.data()).at(0);
+    LayerDirections found = new DirectionSource(context, once).at(0);
     for (int candidate = layer; candidate < context.nLayers(); candidate++) {
       float[] vector = found.directions().at(candidate);
       for (float number : vector) {

@@ -5,18 +5,12 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
 import org.demur.core.ErrorCode;
-import org.demur.model.Activations;
-import org.demur.model.ForwardRequest;
-import org.demur.model.ForwardResult;
 import org.demur.model.LanguageModel;
 import org.demur.model.Prompt;
-import org.demur.model.hook.HookPoint;
-import org.demur.model.hook.HookSite;
-import org.demur.model.hook.Positions;
 import org.demur.model.intervention.LayerVectors;
 import org.demur.stats.Matrix;
 import org.demur.stats.SingularDirections;
-import org.demur.tensor.Scope;
+import org.demur.tensor.workers.Workers;
 
 /// Computes the directions of all layers from the model as it is: mean over harmful prompts minus
 /// mean over harmless ones, at the last token of the prompt.
@@ -30,12 +24,17 @@ final class DirectionRefresh {
   /// are all alike where no block has run yet.
   private static final double ROUNDING = 1e-6;
 
-  private final LanguageModel model;
+  private final PromptResiduals residuals;
   private final int nLayers;
   private final int dModel;
 
   DirectionRefresh(LanguageModel model) {
-    this.model = model;
+    this(model, Workers.alone());
+  }
+
+  /// @param workers that share the prompts
+  DirectionRefresh(LanguageModel model, Workers workers) {
+    this.residuals = new PromptResiduals(model, workers);
     this.nLayers = model.architecture().dimensions().nLayers();
     this.dModel = model.architecture().dimensions().dModel();
   }
@@ -54,46 +53,22 @@ final class DirectionRefresh {
     }
     List<Prompt> all = new ArrayList<>(harmful);
     all.addAll(harmless);
-    List<HookPoint> points = points();
-    ForwardRequest request = ForwardRequest.captureOnly(points, Positions.LAST_PROMPT);
-    if (nLayers > 1) {
-      request = request.stoppingAfter(nLayers - 2);
-    }
+    List<float[]> found = residuals.of(all);
     float[] directions = new float[nLayers * dModel];
     float[] means = new float[nLayers * dModel];
     float[] spans = new float[nLayers * LayerDirections.SUBSPACE * dModel];
     int pairs = subspaces ? Math.min(harmful.size(), harmless.size()) : 0;
-    try (ForwardResult result = model.forward(all, request)) {
-      for (int layer = 0; layer < nLayers; layer++) {
-        float[] rows = rows(result.activations(), points.get(layer));
-        fill(rows, layer, harmful.size(), directions, means);
-        if (pairs > 0 && layer >= LayerDirections.firstLayer(nLayers)) {
-          subspace(rows, layer, harmful.size(), pairs, spans);
-        }
+    for (int layer = 0; layer < nLayers; layer++) {
+      float[] rows = found.get(layer);
+      fill(rows, layer, harmful.size(), directions, means);
+      if (pairs > 0 && layer >= LayerDirections.firstLayer(nLayers)) {
+        subspace(rows, layer, harmful.size(), pairs, spans);
       }
     }
     return new LayerDirections(
         LayerVectors.perLayer(dModel, directions),
         LayerVectors.perLayer(dModel, means),
         LayerVectors.perLayer(dModel, spans));
-  }
-
-  /// What enters each block; what enters the last one is what leaves the one before.
-  private List<HookPoint> points() {
-    List<HookPoint> points = new ArrayList<>();
-    for (int layer = 0; layer < nLayers; layer++) {
-      points.add(
-          layer > 0 && layer == nLayers - 1
-              ? HookPoint.of(HookSite.RESID_POST, layer - 1)
-              : HookPoint.of(HookSite.RESID_PRE, layer));
-    }
-    return points;
-  }
-
-  private static float[] rows(Activations activations, HookPoint point) {
-    try (Scope scope = Scope.open()) {
-      return activations.stacked(point).toFloats();
-    }
   }
 
   /// The strongest directions of the differences of harmful and harmless prompts, pair by pair.

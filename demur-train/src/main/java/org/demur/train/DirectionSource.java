@@ -19,14 +19,13 @@ final class DirectionSource {
   private Usage spent = Usage.NONE;
   private long spentNanos;
 
-  DirectionSource(
-      LanguageModel model, RefatSettings settings, RandomStreams streams, TrainingData data) {
-    this.model = model;
+  DirectionSource(Method.Context context, RefatSettings settings) {
+    this.model = context.model();
     this.settings = settings;
-    this.streams = streams;
-    this.harmful = data.harmfulPrompts();
-    this.harmless = data.harmless();
-    this.refresh = new DirectionRefresh(model);
+    this.streams = context.streams();
+    this.harmful = context.data().harmfulPrompts();
+    this.harmless = context.data().harmless();
+    this.refresh = new DirectionRefresh(model, context.workers());
   }
 
   /// What was computed last, for a checkpoint.

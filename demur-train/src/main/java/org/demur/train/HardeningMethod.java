@@ -3,6 +3,8 @@ package org.demur.train;
 import java.util.Arrays;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.stream.Collectors;
+import org.demur.core.ErrorCode;
 
 /// The methods that an adapter can be trained with, by the names that the command line knows.
 public enum HardeningMethod {
@@ -44,6 +46,29 @@ public enum HardeningMethod {
   /// In a few words.
   public String description() {
     return description;
+  }
+
+  /// Whether the loss of a step is a sum over parts of it, so that workers can share a step.
+  public boolean shareable() {
+    return this == REFAT || this == RT || this == DEEPREFUSAL;
+  }
+
+  /// Checks that workers can share a step.
+  ///
+  /// @throws TrainException with [ErrorCode#WORKERS] when they cannot
+  public void requireShareable(int workers) {
+    if (!shareable()) {
+      throw new TrainException(
+          ErrorCode.WORKERS,
+          "%s has one loss over all rows of a step, which %d workers cannot share; %s can be shared"
+              .formatted(
+                  label(),
+                  workers,
+                  Arrays.stream(values())
+                      .filter(HardeningMethod::shareable)
+                      .map(HardeningMethod::label)
+                      .collect(Collectors.joining(", "))));
+    }
   }
 
   /// Whether it needs affirmative openers in its data.

@@ -8,6 +8,7 @@ import org.demur.core.ErrorCode;
 import org.demur.model.LanguageModel;
 import org.demur.model.Speaker;
 import org.demur.model.intervention.LayerVectors;
+import org.demur.tensor.workers.Workers;
 
 /// One way to train an adapter: runs the passes of a step and leaves their gradients in the
 /// factors.
@@ -27,11 +28,22 @@ sealed interface Method
   /// What a method works with.
   ///
   /// @param subject what is trained
+  /// @param workers that share the parts of a step
   record Context(
       Trainer.Subject subject,
       TrainingData data,
       TrainingSettings settings,
-      RandomStreams streams) {
+      RandomStreams streams,
+      Workers workers) {
+    /// For a training that is not shared.
+    Context(
+        Trainer.Subject subject,
+        TrainingData data,
+        TrainingSettings settings,
+        RandomStreams streams) {
+      this(subject, data, settings, streams, Workers.alone());
+    }
+
     LanguageModel model() {
       return subject.model();
     }

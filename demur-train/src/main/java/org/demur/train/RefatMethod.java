@@ -41,11 +41,8 @@ final class RefatMethod implements Method {
       throw new TrainException(
           ErrorCode.USAGE, "ReFAT needs harmless prompts to compute directions against");
     }
-    directions =
-        refat.map(
-            given ->
-                new DirectionSource(context.model(), given, context.streams(), context.data()));
-    passes = new ReplyPasses(context.model(), settings.arithmetic());
+    directions = refat.map(given -> new DirectionSource(context, given));
+    passes = new ReplyPasses(context.model(), settings.arithmetic(), context.workers());
   }
 
   @Override
@@ -94,15 +91,17 @@ final class RefatMethod implements Method {
       List<TrainingRow> utility,
       AblatedRows ablated,
       Optional<LayerDirections> current) {
-    int each = settings.rowsPerSide() / settings.parts();
+    int each = settings.rowsPerSide();
     List<TrainingSession.Part> parts = new ArrayList<>();
     for (int part = 0; part < settings.parts(); part++) {
-      int from = part * each;
-      List<TrainingRow> rows = new ArrayList<>(harmful.subList(from, from + each));
-      rows.addAll(utility.subList(from, from + each));
-      int second = settings.rowsPerSide() + from;
+      StepParts.Range first = StepParts.harmful(part, settings);
+      StepParts.Range second = StepParts.utility(part, settings);
+      List<TrainingRow> rows = new ArrayList<>(harmful.subList(first.from(), first.to()));
+      rows.addAll(utility.subList(second.from(), second.to()));
       AblatedRows some =
-          ablated.part(new int[] {from, from + each}, new int[] {second, second + each});
+          ablated.part(
+              new int[] {first.from(), first.to()},
+              new int[] {each + second.from(), each + second.to()});
       long index = (long) step * settings.parts() + part;
       parts.add(
           new TrainingSession.Part(

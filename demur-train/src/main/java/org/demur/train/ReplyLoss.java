@@ -9,6 +9,7 @@ import org.demur.tensor.Autograd;
 import org.demur.tensor.Scope;
 import org.demur.tensor.Tensor;
 import org.demur.tensor.Tensors;
+import org.demur.tensor.workers.Workers;
 
 /// Cross-entropy of the learnt tokens and its gradient, a few predictions at a time.
 ///
@@ -89,6 +90,18 @@ final class ReplyLoss {
 
   private Sum sum(Side side) {
     return sums.computeIfAbsent(side, key -> new Sum());
+  }
+
+  /// Adds what the other workers have.
+  void addOthers(Workers workers) {
+    Sum harmful = sum(Side.HARMFUL);
+    Sum utility = sum(Side.UTILITY);
+    double[] all = {harmful.nats, harmful.tokens, utility.nats, utility.tokens};
+    workers.sum(all);
+    harmful.nats = all[0];
+    harmful.tokens = (int) all[1];
+    utility.nats = all[2];
+    utility.tokens = (int) all[3];
   }
 
   /// What was added.

@@ -7,6 +7,7 @@ import org.demur.model.LanguageModel;
 import org.demur.model.TrainingPass;
 import org.demur.model.TrainingRequest;
 import org.demur.model.intervention.Receipt;
+import org.demur.tensor.workers.Workers;
 
 /// Runs the parts of a batch for the cross-entropy of their replies.
 final class ReplyPasses {
@@ -18,10 +19,18 @@ final class ReplyPasses {
 
   private final LanguageModel model;
   private final TrainingSession.Arithmetic arithmetic;
+  private final Workers workers;
 
   ReplyPasses(LanguageModel model, TrainingSession.Arithmetic arithmetic) {
+    this(model, arithmetic, Workers.alone());
+  }
+
+  /// @param workers that share the parts: each takes every so many-th part and has the gradients of
+  ///   these alone, and the loss of all
+  ReplyPasses(LanguageModel model, TrainingSession.Arithmetic arithmetic, Workers workers) {
     this.model = model;
     this.arithmetic = arithmetic;
+    this.workers = workers;
   }
 
   /// Computes the gradients of a batch whose tokens share in the loss as the arithmetic says.
@@ -39,7 +48,8 @@ final class ReplyPasses {
     }
     ReplyLoss loss = new ReplyLoss(model.architecture().dimensions().vocabularySize(), shares);
     List<Receipt> receipts = new ArrayList<>();
-    for (TrainingSession.Part part : parts) {
+    for (int index = workers.rank(); index < parts.size(); index += workers.size()) {
+      TrainingSession.Part part = parts.get(index);
       TrainingRequest request =
           TrainingRequest.predicting(part.rows().stream().map(TrainingRow::predicting).toList())
               .with(part.plans())
@@ -51,6 +61,7 @@ final class ReplyPasses {
         receipts.addAll(pass.receipts());
       }
     }
+    loss.addOthers(workers);
     return new Computed(loss.terms(), receipts);
   }
 

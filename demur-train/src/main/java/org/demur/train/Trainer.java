@@ -5,18 +5,20 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Optional;
 import java.util.SequencedMap;
-import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
+import java.util.function.IntPredicate;
+import java.util.function.Supplier;
+import org.demur.core.DemurException;
 import org.demur.core.ErrorCode;
 import org.demur.model.LanguageModel;
 import org.demur.model.Speaker;
 import org.demur.model.Usage;
-import org.demur.model.intervention.Receipt;
 import org.demur.tensor.AdamWRule;
 import org.demur.tensor.Autograd;
 import org.demur.tensor.Scope;
 import org.demur.tensor.Tensor;
 import org.demur.tensor.Tensors;
+import org.demur.tensor.workers.Workers;
 
 /// Trains an adapter, step by step, with checkpoints.
 ///
@@ -59,6 +61,7 @@ public final class Trainer implements AutoCloseable {
   private final SequencedMap<String, String> configuration;
   private final Method method;
   private final TrainingSession session;
+  private final Teamwork team;
   private int steps;
   private int safeSteps;
   private double firstLoss;
@@ -68,13 +71,34 @@ public final class Trainer implements AutoCloseable {
   /// @throws TrainException when the data lacks what the method needs
   public Trainer(
       Subject subject, TrainingData data, TrainingSettings settings, Checkpoints checkpoints) {
+    this(subject, data, settings, checkpoints, Workers.alone());
+  }
+
+  /// Prepares a run that workers share: each of them takes a share of the parts of every step, and
+  /// the steps are those of one process with the same parts, up to rounding.
+  ///
+  /// The run begins with the state of the first worker, which alone writes checkpoints; the others
+  /// keep a copy of that state in their file.
+  ///
+  /// @throws TrainException when the data lacks what the method needs, or with `WORKERS` when the
+  ///   workers cannot share a step
+  public Trainer(
+      Subject subject,
+      TrainingData data,
+      TrainingSettings settings,
+      Checkpoints checkpoints,
+      Workers workers) {
+    team = new Teamwork(workers);
+    team.requireShareable(settings);
     this.subject = subject;
     this.settings = settings;
     this.checkpoints = checkpoints;
     this.configuration = configuration(subject.start(), data, settings);
     LanguageModel model = subject.model();
     method =
-        Methods.of(new Method.Context(subject, data, settings, new RandomStreams(settings.seed())));
+        Methods.of(
+            new Method.Context(
+                subject, data, settings, new RandomStreams(settings.seed()), workers));
     session =
         new TrainingSession(
             model,
@@ -155,16 +179,19 @@ public final class Trainer implements AutoCloseable {
   /// @throws TrainException when the loss is no number or far above chance; it names the last
   ///   checkpoint
   public void run(Consumer<StepReport> listener) {
-    run(listener, () -> false);
+    run(listener, taken -> false);
   }
 
   /// The same, but stops at a checkpoint at which something is reached.
   ///
-  /// @param enough is asked at every checkpoint before the last, also at the one that a resumed run
-  ///   begins with; it must depend on nothing but the model, so that a run can be repeated
-  public void run(Consumer<StepReport> listener, BooleanSupplier enough) {
-    while (steps < settings.steps() && !(atCheckpoint() && enough.getAsBoolean())) {
-      StepReport report = step();
+  /// @param enough is asked with the steps taken at every checkpoint before the last, also at the
+  ///   one that a resumed run begins with; it must depend on nothing but the model, so that a run
+  ///   can be repeated
+  public void run(Consumer<StepReport> listener, IntPredicate enough) {
+    team.begin(configuration, checkpoints.file(), this::save, this::resume);
+    while (steps < settings.steps()
+        && !(atCheckpoint() && kept(() -> team.decided(() -> enough.test(steps))))) {
+      StepReport report = kept(this::step);
       boolean goesOn = false;
       try {
         listener.accept(report);
@@ -174,6 +201,23 @@ public final class Trainer implements AutoCloseable {
           save();
         }
       }
+    }
+  }
+
+  /// Writes a checkpoint when another worker is lost in the middle of something, and says so.
+  private <T> T kept(Supplier<T> work) {
+    try {
+      return work.get();
+    } catch (DemurException e) {
+      if (e.code() != ErrorCode.WORKER_LOST || !team.first()) {
+        throw e;
+      }
+      save();
+      throw new TrainException(
+          e.code(),
+          "%s; the checkpoint of step %d is %s"
+              .formatted(e.getMessage(), steps, checkpoints.file()),
+          e);
     }
   }
 
@@ -189,19 +233,30 @@ public final class Trainer implements AutoCloseable {
       session.optimiser().startAnew();
     }
     StepGradients computed = method.gradients(steps);
+    team.addGradients(session.optimiser().parameters().values());
+    Teamwork.Figures figures =
+        team.figures(
+            session.optimiser().gradientNorm(),
+            computed.receipts(),
+            subject.model().usage().since(before),
+            computed.preparation().usage());
     TrainingSession.Taken taken =
-        session.take(computed.loss(), computed.receipts(), settings.rate(steps));
+        session.take(
+            computed.loss(), figures.gradientNorm(), computed.receipts(), settings.rate(steps));
     requireSane(taken);
     steps++;
+    if (atCheckpoint() || steps == settings.steps()) {
+      team.requireSame(session.optimiser().parameters(), steps);
+    }
     return new StepReport(
         steps,
         taken.loss(),
         settings.rate(steps - 1),
         taken.gradientNorm(),
         computed.editedRows(),
-        taken.receipts().stream().mapToDouble(Receipt::meanRelativeChange).average().orElse(0),
-        subject.model().usage().since(before),
-        computed.preparation().usage(),
+        figures.meanChange(),
+        figures.usage(),
+        figures.preparation(),
         (System.nanoTime() - start) / 1e9,
         computed.preparation().nanos() / 1e9);
   }
@@ -229,6 +284,13 @@ public final class Trainer implements AutoCloseable {
 
   /// Writes a checkpoint of the steps taken so far.
   void save() {
+    if (team.first()) {
+      write();
+    }
+    safeSteps = steps;
+  }
+
+  private void write() {
     SequencedMap<String, Checkpoint.Moments> parameters = new LinkedHashMap<>();
     session
         .optimiser()
@@ -237,7 +299,6 @@ public final class Trainer implements AutoCloseable {
     CheckpointFile.write(
         checkpoints.file(),
         new Checkpoint(steps, firstLoss, configuration, parameters, method.state()));
-    safeSteps = steps;
   }
 
   private static Checkpoint.Moments moments(AdamWRule.Trained trained) {

@@ -67,14 +67,14 @@ public final class TrainingSession implements AutoCloseable {
   /// Parts add up to one batch: two parts give the step of one that holds both, up to rounding.
   public Taken step(List<Part> parts, double learningRate) {
     ReplyPasses.Computed computed = new ReplyPasses(model, arithmetic).gradients(parts);
-    return take(computed.loss(), computed.receipts(), learningRate);
+    return take(computed.loss(), optimiser.gradientNorm(), computed.receipts(), learningRate);
   }
 
   /// Takes a step along the gradients that are in the factors, unless something is not finite.
   ///
   /// @param loss that they are of
-  Taken take(LossTerms loss, List<Receipt> receipts, double learningRate) {
-    double norm = optimiser.gradientNorm();
+  /// @param norm their length
+  Taken take(LossTerms loss, double norm, List<Receipt> receipts, double learningRate) {
     Taken taken = new Taken(loss, norm, receipts);
     if (taken.finite()) {
       optimiser.step(learningRate, norm, arithmetic.longestGradient());

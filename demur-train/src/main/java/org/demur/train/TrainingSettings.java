@@ -50,10 +50,10 @@ public record TrainingSettings(
   ///
   /// @throws TrainException with `USAGE` for a number outside of its range
   public TrainingSettings {
-    if (steps < 1 || rowsPerSide < 1 || parts < 1 || rowsPerSide % parts != 0) {
+    if (steps < 1 || rowsPerSide < 1 || parts < 1 || parts > rowsPerSide) {
       throw new TrainException(
           ErrorCode.USAGE,
-          "steps %d and rows per side %d must be at least 1, and the %d parts of a step must divide the rows"
+          "steps %d and rows per side %d must be at least 1, and a step has at least one part and at most one per row, not %d"
               .formatted(steps, rowsPerSide, parts));
     }
     boolean positive = pace.learningRate() > 0 && arithmetic.longestGradient() > 0;
