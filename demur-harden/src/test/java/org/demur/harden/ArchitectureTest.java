@@ -17,6 +17,7 @@ final class ArchitectureTest {
         "data",
         "stats",
         "directions",
+        "guard",
         "attacks",
         "train",
         "eval",

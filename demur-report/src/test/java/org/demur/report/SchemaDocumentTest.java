@@ -19,6 +19,7 @@ final class SchemaDocumentTest {
     collect(AuditReport.class, records);
     collect(ComparisonReport.class, records);
     collect(RobustnessReport.class, records);
+    collect(FineTuneReport.class, records);
     for (Class<?> type : records) {
       String heading = "\n### " + type.getSimpleName() + "\n";
       assertThat(document).contains(heading);
