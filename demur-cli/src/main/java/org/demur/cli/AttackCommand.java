@@ -21,6 +21,7 @@ import org.demur.harden.AttackPrompts;
 import org.demur.harden.Battery;
 import org.demur.harden.RobustnessBuilder;
 import org.demur.harden.StageTimes;
+import org.demur.harden.finetune.FineTuneSettings;
 import org.demur.model.Speaker;
 import org.demur.report.RobustnessReport;
 import org.demur.report.RobustnessReportJson;
@@ -36,13 +37,17 @@ import picocli.CommandLine.Option;
       "Attack a model of your own: does its refusal hold without its refusal direction, behind an"
           + " opener, a soft prompt, a suffix?",
       "Requests are Demur's test pairs; directions come from other splits and are computed on the"
-          + " model itself. Replies are judged, hashed and dropped. Nothing here changes the model."
+          + " model itself. Replies are judged, hashed and dropped. Nothing here changes the model.",
+      "fine-tune trains an adapter in memory on harmful train prompts that are answered with bare"
+          + " openers, says whether the belief of harmfulness survives it, and throws the adapter"
+          + " away. It is made by itself and is not part of all."
     },
     footer = {
       "",
       "Examples:",
       "  demur attack smollm2 --adapter hardened/adapter --budget quick",
-      "  demur attack smollm2 --adapter hardened/adapter --attack gcg --attack soft-prompt"
+      "  demur attack smollm2 --adapter hardened/adapter --attack gcg --attack soft-prompt",
+      "  demur attack smollm2 --adapter hardened/adapter --attack fine-tune --budget quick"
     })
 final class AttackCommand implements Callable<Integer> {
   private static final String KIND = "demur-attack-1";
@@ -65,7 +70,7 @@ final class AttackCommand implements Callable<Integer> {
       description = {
         "rfa, rfa-layers, rfa-subspace, rfa-multi, rfa-transfer, prefill, templates, soft-prompt,"
             + " embedding-ball, gcg or all; may be repeated (default: those that need no"
-            + " optimisation: rfa, rfa-layers, rfa-subspace, rfa-multi, prefill)."
+            + " optimisation: rfa, rfa-layers, rfa-subspace, rfa-multi, prefill). Or fine-tune alone."
       })
   private List<String> attacks = new ArrayList<>();
 
@@ -74,6 +79,14 @@ final class AttackCommand implements Callable<Integer> {
       paramLabel = "NAME",
       description = "quick or standard: prompts, tokens and steps (default: standard).")
   private String budget = "standard";
+
+  @Option(
+      names = "--utility",
+      paramLabel = "N",
+      description =
+          "Harmless train prompts with the model's own replies that fine-tune trains on, too"
+              + " (default: 0).")
+  private int utility;
 
   @Option(
       names = "--seed",
@@ -93,6 +106,13 @@ final class AttackCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     AttackBudget allowed = budget();
+    if (attacks.equals(List.of(FineTuneRun.NAME))) {
+      FineTuneSettings settings = FineTuneSettings.of(allowed, utility, seed);
+      return new FineTuneRun(context, settings, folders, json).run(options);
+    }
+    if (utility != 0) {
+      throw CliException.usage("--utility is for --attack fine-tune only");
+    }
     List<AttackName> names = names(attacks, USUAL);
     folders.check();
     try (Subject subject = Subject.load(options, context, false)) {
@@ -125,12 +145,16 @@ final class AttackCommand implements Callable<Integer> {
       if (name.equals("all")) {
         return List.of(AttackName.values());
       }
+      if (name.equals(FineTuneRun.NAME)) {
+        throw CliException.usage(
+            "fine-tune is made by itself: demur attack MODEL --attack fine-tune");
+      }
       names.add(
           AttackName.ofLabel(name)
               .orElseThrow(
                   () ->
                       CliException.usage(
-                          "unknown attack \"%s\"; known: %s, all"
+                          "unknown attack \"%s\"; known: %s, all, and fine-tune by itself"
                               .formatted(name, String.join(", ", AttackName.labels())))));
     }
     return List.copyOf(names);

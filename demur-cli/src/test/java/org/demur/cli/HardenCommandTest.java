@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
+import java.util.stream.Stream;
 import org.demur.data.store.ParquetRows;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -196,6 +197,47 @@ final class HardenCommandTest {
     CommandRun again = CommandRun.at(home).run("attack", model.toString(), "--attack", "magic");
     assertThat(again.code()).isEqualTo(2);
     assertThat(again.err()).contains("unknown attack \"magic\"", "rfa-multi", "gcg");
+  }
+
+  @Test
+  void anAttackByFineTuningLeavesAReportAndNoAdapter() throws IOException {
+    Path model = TinyModel.in(home, OptionalLong.of(512));
+    Path out = home.resolve("tuned");
+    List<String> call =
+        new ArrayList<>(List.of("attack", "" + model, "--budget", "quick", "--out", "" + out));
+    call.addAll(List.of("--attack", "fine-tune"));
+
+    CommandRun run = CommandRun.at(home).run(call.toArray(String[]::new));
+
+    assertThat(run.code()).as(run.err()).isZero();
+    assertThat(run.out())
+        .contains("24 steps of 8 rows, 50 pairs", "24F 24B", "fitted before, scored after");
+    assertThat(out.resolve("report.html")).content().contains("Belief of harmfulness");
+    assertThat(out.resolve("report.json")).content().contains("\"shiftShare\"");
+    try (Stream<Path> files = Files.list(out)) {
+      assertThat(files.map(file -> "" + file.getFileName()))
+          .containsExactlyInAnyOrder("attacks.jsonl", "report.json", "report.html", "run.json");
+    }
+    call.addAll(List.of("--resume", "--json"));
+    CommandRun again = CommandRun.at(home).run(call.toArray(String[]::new));
+    assertThat(again.code()).as(again.err()).isZero();
+    assertThat(again.document()).containsEntry("schemaVersion", "1").containsKey("guards");
+  }
+
+  @Test
+  void fineTuningIsAnAttackByItself() {
+    Path model = TinyModel.in(home, OptionalLong.of(512));
+    CommandRun both =
+        CommandRun.at(home).run("attack", model.toString(), "--attack", "rfa,fine-tune");
+    assertThat(both.code()).isEqualTo(2);
+    assertThat(both.err()).contains("fine-tune is made by itself");
+    assertThat(CommandRun.at(home).run("attack", model.toString(), "--utility", "3").err())
+        .contains("--utility is for --attack fine-tune only");
+    assertThat(
+            CommandRun.at(home)
+                .run("attack", model.toString(), "--attack", "fine-tune", "--utility", "-3")
+                .err())
+        .contains("utility rows -3");
   }
 
   @Test

@@ -7,12 +7,8 @@ import java.util.Optional;
 import org.demur.attacks.Attack;
 import org.demur.attacks.ChosenDirection;
 import org.demur.attacks.Victim;
-import org.demur.data.Label;
 import org.demur.data.store.RowLog;
-import org.demur.directions.EncodedPrompts;
-import org.demur.directions.RefusalTokenSearch;
 import org.demur.directions.RefusalTokens;
-import org.demur.eval.judge.Reply;
 import org.demur.eval.judge.ReplyJudge;
 import org.demur.model.Speaker;
 
@@ -44,8 +40,6 @@ public final class Arms {
   /// @param result the figures
   /// @param direction that switches its refusal off best; empty when no attack asked for it
   public record Measured(ArmResult result, Optional<ChosenDirection> direction) {}
-
-  private static final int MOST_PROMPTS = 24;
 
   private final Speaker speaker;
   private final AttackPrompts prompts;
@@ -80,7 +74,7 @@ public final class Arms {
       List<Double> crossEntropies,
       double leastRefusal) {
     progress.at(state.name() + ": refusal tokens", 0, 1);
-    RefusalTokens tokens = refusalTokens();
+    RefusalTokens tokens = RefusalBeginnings.of(speaker, prompts, judge);
     Victim victim = new Victim(speaker, tokens);
     AttackRun run = new AttackRun(victim, judge, log, settings.maxNewTokens());
     Battery battery = new Battery(victim, prompts, settings.budget(), settings.seed());
@@ -109,21 +103,5 @@ public final class Arms {
             everyday,
             outcomes),
         direction);
-  }
-
-  private RefusalTokens refusalTokens() {
-    EncodedPrompts harmful =
-        EncodedPrompts.of(
-            prompts.train().with(Label.HARMFUL).atMost(MOST_PROMPTS),
-            speaker.encoder(),
-            false,
-            speaker.model().architecture().longestRow());
-    return new RefusalTokenSearch(
-            speaker.model(), speaker.tokenizer(), speaker.endOfSequence(), this::declines)
-        .run(harmful, done -> {});
-  }
-
-  private boolean declines(String prompt, String reply, boolean truncated) {
-    return judge.judge(Reply.to(prompt, reply).truncated(truncated)).label().declines();
   }
 }

@@ -20,6 +20,7 @@ final class ArchitectureTest {
         "data",
         "stats",
         "directions",
+        "guard",
         "attacks",
         "train",
         "eval",

@@ -20,6 +20,7 @@ final class SchemaDocumentTest {
     collect(ComparisonReport.class, records);
     collect(RobustnessReport.class, records);
     collect(ExplanationReport.class, records);
+    collect(FineTuneReport.class, records);
     for (Class<?> type : records) {
       String heading = "\n### " + type.getSimpleName() + "\n";
       assertThat(document).contains(heading);

@@ -9,15 +9,12 @@ import java.util.SplittableRandom;
 import org.demur.attacks.Request;
 import org.demur.core.ErrorCode;
 import org.demur.core.Hashes;
-import org.demur.data.Label;
 import org.demur.data.store.RowLog;
-import org.demur.directions.EncodedPrompts;
-import org.demur.directions.RefusalTokenSearch;
 import org.demur.directions.RefusalTokens;
-import org.demur.eval.judge.Reply;
 import org.demur.eval.judge.ReplyJudge;
 import org.demur.harden.AttackPrompts;
 import org.demur.harden.HardeningProgress;
+import org.demur.harden.RefusalBeginnings;
 import org.demur.harden.StageTimes;
 import org.demur.model.LanguageModel;
 import org.demur.model.ModelIdentity;
@@ -45,7 +42,6 @@ public final class Explaining {
 
   private static final String STATE = "state";
   private static final int STAGES = 6;
-  private static final int MOST_REFUSAL_PROMPTS = 24;
 
   private static final List<String> LIMITS =
       List.of(
@@ -150,7 +146,7 @@ public final class Explaining {
     Summaries summaries = new Summaries(settings.seed());
     SplittableRandom random = new SplittableRandom(settings.seed());
     stages.at("refusal tokens", 0, STAGES);
-    RefusalTokens tokens = refusalTokens(given);
+    RefusalTokens tokens = RefusalBeginnings.of(speaker, given, judge);
     stages.at("directions", 1, STAGES);
     LayerDirections directions = directions(prompts, tokens);
     int layer =
@@ -246,23 +242,6 @@ public final class Explaining {
               });
     }
     return rows;
-  }
-
-  /// Tokens that this state's refusals begin with, found as an attack does.
-  private RefusalTokens refusalTokens(AttackPrompts given) {
-    EncodedPrompts harmful =
-        EncodedPrompts.of(
-            given.train().with(Label.HARMFUL).atMost(MOST_REFUSAL_PROMPTS),
-            speaker.encoder(),
-            false,
-            speaker.model().architecture().longestRow());
-    return new RefusalTokenSearch(
-            speaker.model(),
-            speaker.tokenizer(),
-            speaker.endOfSequence(),
-            (prompt, reply, cut) ->
-                judge.judge(Reply.to(prompt, reply).truncated(cut)).label().declines())
-        .run(harmful, done -> {});
   }
 
   private ExplanationReport report(

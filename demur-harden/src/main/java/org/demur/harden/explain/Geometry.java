@@ -9,6 +9,7 @@ import org.demur.report.ExplanationReport.Movement;
 import org.demur.report.ExplanationReport.Picture;
 import org.demur.report.ExplanationReport.PictureGroup;
 import org.demur.report.ExplanationReport.Shift;
+import org.demur.report.Figures;
 import org.demur.report.Measured;
 import org.demur.stats.Matrix;
 import org.demur.stats.PrincipalComponents;
@@ -133,7 +134,7 @@ record Geometry(
   /// Prompts of one layer on the principal components of those that are not attacked.
   Picture picture(int layer) {
     List<Readings> plain = List.of(everyday, twins, harmful);
-    if (plain.stream().mapToInt(one -> one.rows().size()).sum() < Summaries.FEWEST
+    if (plain.stream().mapToInt(one -> one.rows().size()).sum() < Figures.FEWEST
         || plain.stream().anyMatch(one -> one.rows().isEmpty())) {
       return new Picture(layer, Double.NaN, Double.NaN, List.of());
     }

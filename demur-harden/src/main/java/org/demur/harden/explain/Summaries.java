@@ -2,15 +2,12 @@ package org.demur.harden.explain;
 
 import java.util.Arrays;
 import java.util.function.ToDoubleFunction;
+import org.demur.report.Figures;
 import org.demur.report.Measured;
 import org.demur.stats.Bootstrap;
-import org.demur.stats.Estimate;
 
 /// Means and other statistics of requests with bootstrap intervals; states nothing on too few.
 final class Summaries {
-  /// Fewer requests than this give no figure.
-  static final int FEWEST = 5;
-
   private final Bootstrap bootstrap;
 
   Summaries(long seed) {
@@ -18,16 +15,14 @@ final class Summaries {
   }
 
   Measured mean(double... values) {
-    return values.length < FEWEST
-        ? Measured.tooFew(values.length)
-        : measured(bootstrap.mean(values));
+    return Figures.mean(bootstrap, values);
   }
 
   /// Mean of `first - second`, paired.
   Measured difference(double[] first, double... second) {
-    return first.length < FEWEST
+    return first.length < Figures.FEWEST
         ? Measured.tooFew(first.length)
-        : measured(bootstrap.meanDifference(first, second));
+        : Figures.measured(bootstrap.meanDifference(first, second));
   }
 
   /// Ratio of two means of the same requests; no figure where the second is nothing.
@@ -51,11 +46,8 @@ final class Summaries {
 
   /// Any statistic of requests, see [Bootstrap#statistic].
   Measured statistic(int n, ToDoubleFunction<int[]> statistic) {
-    return n < FEWEST ? Measured.tooFew(n) : measured(bootstrap.statistic(n, statistic));
-  }
-
-  private static Measured measured(Estimate estimate) {
-    return new Measured(
-        estimate.value(), estimate.interval().low(), estimate.interval().high(), estimate.n());
+    return n < Figures.FEWEST
+        ? Measured.tooFew(n)
+        : Figures.measured(bootstrap.statistic(n, statistic));
   }
 }

@@ -152,6 +152,18 @@ public final class Adapters implements AutoCloseable {
     }
   }
 
+  /// Forgets a loaded adapter and frees its factors; the others stay as they are.
+  ///
+  /// The model computes bit for bit what it would without the adapter ever having been loaded.
+  ///
+  /// @throws ModelException with [ErrorCode#ADAPTER] for a name that is not loaded
+  public void unload(String name) {
+    Adapter gone = adapter(name);
+    activate(active.stream().filter(other -> !other.equals(name)).toList());
+    loaded.remove(name);
+    gone.changes().values().forEach(this::release);
+  }
+
   private Adapter adapter(String name) {
     Adapter found = loaded.get(name);
     if (found == null) {

@@ -175,6 +175,27 @@ class AdaptersTest {
   }
 
   @Test
+  void forgottenItLeavesTheOthersAndTheBaseToTheLastBit() {
+    float[] base = logits();
+    model.adapters().load("a", ordinary(config(), 1));
+    model.adapters().activate(List.of("a"));
+    float[] one = logits();
+    model.adapters().load("b", ordinary(config(), 77));
+    model.adapters().activate(List.of("a", "b"));
+    Runs.assertDifferent(logits(), one);
+
+    model.adapters().unload("b");
+
+    assertThat(logits()).isEqualTo(one);
+    assertThat(model.adapters().active()).containsExactly("a");
+    assertThat(model.adapters().names()).containsExactly("a");
+    model.adapters().unload("a");
+    assertThat(logits()).isEqualTo(base);
+    Runs.assertRefused(
+        ErrorCode.ADAPTER, () -> model.adapters().unload("a"), "no adapter \"a\" is loaded");
+  }
+
+  @Test
   void theChangeIsAlphaOverRankTimesTheProduct() {
     model.adapters().load("a", ordinary(config(), 1));
     float[] b = numbers(8 * 2, 12);
