@@ -1,7 +1,7 @@
 package org.demur.cli;
 
 import java.lang.management.ManagementFactory;
-import java.nio.file.Path;
+import java.lang.management.RuntimeMXBean;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -11,12 +11,13 @@ final class ThisProgram {
 
   /// The command that runs Demur with the same Java, flags and class path; arguments follow.
   static List<String> command() {
+    RuntimeMXBean java = ManagementFactory.getRuntimeMXBean();
     List<String> command = new ArrayList<>();
-    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.addAll(ManagementFactory.getRuntimeMXBean().getInputArguments());
+    command.add(ProcessHandle.current().info().command().orElse("java"));
+    command.addAll(java.getInputArguments());
     // the last one counts: its streams are pipes
     command.add("-Ddemur.terminals=");
-    command.addAll(List.of("-cp", System.getProperty("java.class.path"), Main.class.getName()));
+    command.addAll(List.of("-cp", java.getClassPath(), Main.class.getName()));
     return command;
   }
 }
