@@ -67,17 +67,7 @@ final class BenchCommand implements Callable<Integer> {
       description = "Types of weights and activations (default: all, of q8 only decoding).")
   private String dtype = ALL;
 
-  @Option(
-      names = "--device",
-      paramLabel = "cpu|cuda[:N]",
-      description = "Where to compute (default: cpu).")
-  private String device = "cpu";
-
-  @Option(
-      names = "--threads",
-      paramLabel = "N",
-      description = "Threads of one operation (default: one per core).")
-  private @Nullable Integer threads;
+  @Mixin private final MachineOptions place = new MachineOptions();
 
   @Option(
       names = "--only",
@@ -115,10 +105,7 @@ final class BenchCommand implements Callable<Integer> {
     if (repeats != null && repeats < 1) {
       throw CliException.usage("--repeats must be at least 1, got " + repeats);
     }
-    Device where = Device.parse(device);
-    if (threads != null) {
-      Engine.setThreads(threads);
-    }
+    Device where = place.apply();
     ModelLocation location = source.resolve(model, context);
     if (worker) {
       return new BenchWorker(context, type -> load(location, type, where), types).run();

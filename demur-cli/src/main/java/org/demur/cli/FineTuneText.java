@@ -4,7 +4,6 @@ import java.util.Locale;
 import java.util.Map;
 import org.demur.report.FineTuneReport;
 import org.demur.report.Measured;
-import org.demur.report.Rate;
 import org.demur.report.RobustnessReport;
 
 /// Prints what an attack by fine-tuning left of refusal and belief, for people.
@@ -62,11 +61,11 @@ final class FineTuneText {
     for (FineTuneReport.TunedState state : report.states()) {
       table.row(
           state.name(),
-          share(state.declined()),
-          share(state.twinsDeclined()),
-          share(state.everydayDeclined()),
-          share(state.opened()),
-          share(state.twinsOpened()),
+          state.declined().measured().percent(),
+          state.twinsDeclined().measured().percent(),
+          state.everydayDeclined().measured().percent(),
+          state.opened().measured().percent(),
+          state.twinsOpened().measured().percent(),
           number(state.logOdds(), 2),
           number(state.twinsLogOdds(), 2));
     }
@@ -80,8 +79,8 @@ final class FineTuneText {
       table.row(
           guard.name(),
           number(guard.auroc(), 3),
-          share(guard.flagged()),
-          share(guard.twinsFlagged()),
+          guard.flagged().measured().percent(),
+          guard.twinsFlagged().measured().percent(),
           number(guard.score(), 4),
           number(guard.twinsScore(), 4));
     }
@@ -103,17 +102,6 @@ final class FineTuneText {
           fixed(layer.refusalLength(), 2));
     }
     table.print(console);
-  }
-
-  private static String share(Rate rate) {
-    return rate.isDefined()
-        ? String.format(
-            Locale.ROOT,
-            "%.0f %% (%.0f-%.0f)",
-            100 * rate.rate(),
-            100 * rate.low(),
-            100 * rate.high())
-        : rate.n() == 0 ? "-" : "%d of %d".formatted(rate.successes(), rate.n());
   }
 
   private static String number(Measured value, int places) {

@@ -10,7 +10,6 @@ import org.demur.model.ModelFiles;
 import org.demur.model.source.ModelLocation;
 import org.demur.tensor.DType;
 import org.demur.tensor.Device;
-import org.demur.tensor.Engine;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -30,17 +29,7 @@ final class FinishedRunOptions {
       description = "Where the run's model is, when it is not where it was.")
   private @Nullable String model;
 
-  @Option(
-      names = "--device",
-      paramLabel = "cpu|cuda[:N]",
-      description = "Where to compute (default: cpu).")
-  private String device = "cpu";
-
-  @Option(
-      names = "--threads",
-      paramLabel = "N",
-      description = "Threads of one operation (default: one per core).")
-  private @Nullable Integer threads;
+  @Mixin private final MachineOptions machine = new MachineOptions();
 
   @Mixin private final SourceOptions source = new SourceOptions();
 
@@ -53,10 +42,7 @@ final class FinishedRunOptions {
   ///
   /// @throws CliException when it is another model than the one that was hardened
   LoadedModel load(FinishedRun finished, DType type, Context context) {
-    if (threads != null) {
-      Engine.setThreads(threads);
-    }
-    Device where = Device.parse(device);
+    Device where = machine.apply();
     ModelLocation location = source.resolve(model == null ? finished.model() : model, context);
     try (ModelFiles files = ModelFiles.open(location.path())) {
       MemoryNeed.require(

@@ -9,7 +9,6 @@ import org.demur.model.source.ModelLocation;
 import org.demur.tensor.DType;
 import org.demur.tensor.Device;
 import org.demur.tensor.Engine;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
@@ -33,17 +32,7 @@ final class RunOptions {
               + " multiplies it itself, fp32 for statistics and checks.")
   private String dtype = "fp32";
 
-  @Option(
-      names = "--device",
-      paramLabel = "cpu|cuda[:N]",
-      description = "Where to compute (default: cpu).")
-  private String device = "cpu";
-
-  @Option(
-      names = "--threads",
-      paramLabel = "N",
-      description = "Threads of one operation (default: one per core).")
-  private @Nullable Integer threads;
+  @Mixin private final MachineOptions machine = new MachineOptions();
 
   @Mixin private final SourceOptions source = new SourceOptions();
 
@@ -78,10 +67,7 @@ final class RunOptions {
   /// Finds and loads a model with its adapters, which are on; the caller closes it.
   LoadedModel load(String model, Context context, Purpose purpose) {
     DType type = type(context, purpose);
-    if (threads != null) {
-      Engine.setThreads(threads);
-    }
-    Device where = Device.parse(device);
+    Device where = machine.apply();
     ModelLocation location = locate(model, context);
     try (ModelFiles files = ModelFiles.open(location.path())) {
       MemoryNeed.require(
@@ -100,7 +86,7 @@ final class RunOptions {
     }
     boolean fast = Engine.multipliesBfloat16Fast();
     if (!dtype.equals(AUTO)) {
-      if (dtype.equals(DType.BFLOAT16.label()) && !fast && "cpu".equals(device)) {
+      if (dtype.equals(DType.BFLOAT16.label()) && !fast && machine.onProcessor()) {
         context
             .console()
             .note("bf16 halves the memory, but this processor has no instructions for it");

@@ -107,17 +107,17 @@ public final class FineTuneBuilder {
             .formatted(
                 result.settings().steps(),
                 result.settings().rows(),
-                percent(before.declined().measured()),
-                percent(after.declined().measured()),
-                percent(before.twinsDeclined().measured()),
-                percent(after.twinsDeclined().measured())));
+                before.declined().measured().percent(),
+                after.declined().measured().percent(),
+                before.twinsDeclined().measured().percent(),
+                after.twinsDeclined().measured().percent()));
     sentences.add(
         "Replies to harmful requests that begin with an opener: %s before, %s after; to their twins %s and %s."
             .formatted(
-                percent(before.opened().measured()),
-                percent(after.opened().measured()),
-                percent(before.twinsOpened().measured()),
-                percent(after.twinsOpened().measured())));
+                before.opened().measured().percent(),
+                after.opened().measured().percent(),
+                before.twinsOpened().measured().percent(),
+                after.twinsOpened().measured().percent()));
     sentences.add(
         "The guard that was fitted before tells harmful requests from twins with an AUROC of %s before and %s after; fitted again %s."
             .formatted(
@@ -163,16 +163,5 @@ public final class FineTuneBuilder {
     return auroc.isDefined()
         ? String.format(Locale.ROOT, "%.2f (%.2f–%.2f)", auroc.value(), auroc.low(), auroc.high())
         : "nothing (n = " + auroc.n() + ")";
-  }
-
-  private static String percent(Measured share) {
-    return share.isDefined()
-        ? String.format(
-            Locale.ROOT,
-            "%.0f %% (%.0f–%.0f %%)",
-            100 * share.value(),
-            100 * share.low(),
-            100 * share.high())
-        : "an unknown share (n = " + share.n() + ")";
   }
 }
