@@ -14,7 +14,8 @@ import org.demur.model.ForwardRequest;
 import org.demur.model.ForwardResult;
 import org.demur.model.LanguageModel;
 import org.demur.model.Prompt;
-import org.demur.model.export.MergedFolder;
+import org.demur.model.decoder.LowRank;
+import org.demur.model.export.MergedModel;
 import org.demur.model.hook.Positions;
 import org.demur.tensor.DType;
 import org.demur.tensor.Device;
@@ -28,10 +29,11 @@ import picocli.CommandLine.Option;
 @Command(
     name = "export",
     description = {
-      "Write the hardened model of a finished run as a Hugging Face folder: the base with the"
-          + " adapter added into its weights, its tokenizer and a model card.",
+      "Write the hardened model of a finished run, with the adapter added into the weights of its"
+          + " base, and a model card: a Hugging Face folder, or model.gguf where the base is a GGUF"
+          + " file.",
       "Only what demur harden made can be exported. Changed weights are written in single precision;"
-          + " the folder is loaded again, and its logits are compared with those of base and adapter."
+          + " the model is loaded again, and its logits are compared with those of base and adapter."
     },
     footer = {"", "Example:", "  demur harden export hardened --out hardened-model"})
 final class HardenExportCommand implements Callable<Integer> {
@@ -64,27 +66,30 @@ final class HardenExportCommand implements Callable<Integer> {
     Path adapter = finished.file("adapter");
     float[] expected;
     Prompt question;
-    int tensors;
+    MergedModel merged;
     try (Subject subject = Subject.of(runs.load(finished, DType.FLOAT32, context), false)) {
       LanguageModel model = subject.loaded().model();
       model.adapters().load("hardened", adapter);
       model.adapters().activate(List.of("hardened"));
       question = subject.speaker().question(QUESTION);
       expected = logits(model, question);
-      tensors = written(subject, model);
+      merged = written(subject, model);
     }
-    double difference = difference(expected, question);
+    double difference = difference(merged.model(), expected, question);
     AtomicFiles.writeText(out.resolve("README.md"), card(adapter));
-    print(tensors, difference);
+    print(merged, difference);
     return ExitCodes.FINE;
   }
 
-  private int written(Subject subject, LanguageModel model) {
-    MergedFolder folder =
-        new MergedFolder(subject.loaded().location().path(), model.adapters().factors("hardened"));
-    int all = model.adapters().factors("hardened").size();
+  private MergedModel written(Subject subject, LanguageModel model) {
+    Map<String, LowRank> changes = model.adapters().factors("hardened");
+    Path base = subject.loaded().location().path();
     try (StageProgressBar bar = new StageProgressBar(context)) {
-      return folder.write(out, (name, done) -> bar.at("weights", done, Math.max(done, all)));
+      return MergedModel.write(
+          base,
+          changes,
+          out,
+          (name, done) -> bar.at("weights", done, Math.max(done, changes.size())));
     }
   }
 
@@ -97,8 +102,8 @@ final class HardenExportCommand implements Callable<Integer> {
   }
 
   /// Loads what was written and compares.
-  private double difference(float[] expected, Prompt question) {
-    try (LanguageModel merged = LanguageModel.load(out, DType.FLOAT32, Device.CPU)) {
+  private static double difference(Path model, float[] expected, Prompt question) {
+    try (LanguageModel merged = LanguageModel.load(model, DType.FLOAT32, Device.CPU)) {
       float[] found = logits(merged, question);
       double largest = 0;
       double most = 0;
@@ -110,7 +115,7 @@ final class HardenExportCommand implements Callable<Integer> {
         throw new CliException(
             ErrorCode.CHECK_FAILED,
             "the model in %s computes other logits than base and adapter: they differ by %.2g of the largest"
-                .formatted(out, most / largest));
+                .formatted(model, most / largest));
       }
       return most / largest;
     }
@@ -125,11 +130,11 @@ final class HardenExportCommand implements Callable<Integer> {
     }
   }
 
-  private void print(int tensors, double difference) {
+  private void print(MergedModel merged, double difference) {
     if (json) {
       Map<String, Object> document = new LinkedHashMap<>();
-      document.put("folder", out.toString());
-      document.put("tensors", tensors);
+      document.put("model", merged.model().toString());
+      document.put("tensors", merged.tensors());
       document.put("logitDifference", difference);
       context.console().print(DocumentJson.write(document));
     } else {
@@ -137,7 +142,7 @@ final class HardenExportCommand implements Callable<Integer> {
           .console()
           .line(
               "%s: %d tensors; logits differ from base and adapter by %.1e of the largest"
-                  .formatted(out, tensors, difference));
+                  .formatted(merged.model(), merged.tensors(), difference));
     }
   }
 }

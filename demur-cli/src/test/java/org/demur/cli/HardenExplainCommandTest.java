@@ -106,16 +106,25 @@ final class HardenExplainCommandTest {
   }
 
   @Test
-  void onlyAFolderOfWeightsCanBeExported() {
+  void aHardenedModelIsExportedInTheFormOfItsBase() {
     Path model = TinyModel.in(home, OptionalLong.of(2048));
     Path out = hardened(model);
-    Path target = home.resolve("exported");
+    String target = home.resolve("exported").toString();
 
-    CommandRun run = run("harden", "export", out.toString(), "--out", target.toString());
+    CommandRun run = run("harden", "export", out.toString(), "--out", target, "--json");
 
-    assertThat(run.code()).as(run.err()).isEqualTo(3);
-    assertThat(run.err()).contains("is no Hugging Face folder");
-    assertThat(target).doesNotExist();
+    assertThat(run.code()).as(run.err()).isZero();
+    String file = String.valueOf(run.document().get("model"));
+    assertThat(file).endsWith("model.gguf");
+    assertThat((Double) run.document().get("logitDifference")).isLessThan(1e-4);
+    assertThat(home.resolve("exported/README.md"))
+        .content()
+        .contains("library_name: transformers", "## Results");
+    CommandRun reply = run("generate", file, "--prompt", "a", "--max-new-tokens", "2", "--json");
+    assertThat(reply.code()).as(reply.err()).isZero();
+    CommandRun again = run("harden", "export", out.toString(), "--out", target);
+    assertThat(again.code()).isEqualTo(3);
+    assertThat(again.err()).contains("holds files already");
     CommandRun nowhere = run("harden", "export", out.toString());
     assertThat(nowhere.code()).isEqualTo(2);
     assertThat(nowhere.err()).contains("--out");

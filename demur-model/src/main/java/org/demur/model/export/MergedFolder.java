@@ -1,6 +1,5 @@
 package org.demur.model.export;
 
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -10,7 +9,6 @@ import java.util.Map;
 import java.util.SequencedMap;
 import java.util.TreeSet;
 import java.util.function.ObjIntConsumer;
-import java.util.stream.Stream;
 import org.demur.core.AtomicFiles;
 import org.demur.core.ErrorCode;
 import org.demur.model.config.ModelException;
@@ -23,16 +21,11 @@ import org.demur.tensor.file.TensorFile;
 import org.demur.tensor.safetensors.SafetensorsIndex;
 import org.demur.tensor.safetensors.SafetensorsWriter;
 
-/// Writes a model with an adapter added into its weights as a Hugging Face folder: `W + scale * B
-/// A` for every linear map that the adapter changes.
+/// Writes a Hugging Face folder with an adapter added into its weights.
 ///
-/// Changed weights are written in single precision, the others as they are stored: a sum that is
-/// rounded to 16 bits would no longer be the model that was measured. The files are those of the
-/// base, one after the other, so that no more than one of them is in memory. `config.json` comes
-/// last: a folder without it is not finished.
-///
-/// **Source**: LoRA (Hu et al. 2021), section 4.1.
-public final class MergedFolder {
+/// The files are those of the base, one after the other, so that no more than one of them is in
+/// memory. `config.json` comes last: a folder without it is not finished.
+final class MergedFolder {
   private static final String CONFIGURATION = "config.json";
   private static final String WEIGHT = ".weight";
 
@@ -57,28 +50,17 @@ public final class MergedFolder {
   private final Map<String, LowRank> changes;
 
   /// @param base folder of the model, with safetensors files
-  /// @param changes of the adapter by module, see [org.demur.model.adapter.Adapters#factors]
-  /// @throws ModelException when the base is no such folder
-  public MergedFolder(Path base, Map<String, LowRank> changes) {
-    if (!Files.isDirectory(base)) {
-      throw new ModelException(
-          ErrorCode.MODEL_WEIGHTS,
-          base
-              + " is no Hugging Face folder; only the weights of one can be merged with an adapter");
-    }
+  MergedFolder(Path base, Map<String, LowRank> changes) {
     this.base = base;
     this.changes = Map.copyOf(changes);
   }
 
   /// Writes the folder.
   ///
-  /// @param target must not exist or be empty
   /// @param progress is told of each tensor: its name, and how many are written
   /// @return how many tensors there are
-  /// @throws ModelException when the adapter changes a map that the files do not hold as one
-  ///   tensor, or the target holds something
-  public int write(Path target, ObjIntConsumer<String> progress) {
-    requireEmpty(target);
+  /// @throws ModelException when the adapter changes a map that the files do not hold as one tensor
+  int write(Path target, ObjIntConsumer<String> progress) {
     try (TensorFile file = SafetensorsIndex.open(base)) {
       requireAll(file);
       Map<Path, List<StoredTensor>> parts = new LinkedHashMap<>();
@@ -99,21 +81,6 @@ public final class MergedFolder {
       MergedFolderJson.writeConfiguration(
           base.resolve(CONFIGURATION), target.resolve(CONFIGURATION));
       return places.size();
-    }
-  }
-
-  private static void requireEmpty(Path target) {
-    try {
-      if (Files.exists(target)) {
-        try (Stream<Path> inside = Files.list(target)) {
-          if (inside.findAny().isPresent()) {
-            throw new ModelException(
-                ErrorCode.IO, target + " holds files already; name a new or an empty folder");
-          }
-        }
-      }
-    } catch (IOException e) {
-      throw new ModelException(ErrorCode.IO, target + " is no folder that can be written to", e);
     }
   }
 

@@ -113,6 +113,43 @@ public final class GgufWeights implements WeightSource {
         stack.file());
   }
 
+  /// A weight as the file would hold it.
+  ///
+  /// @param tensor its name in the file
+  /// @param values row by row
+  public record Stored(String tensor, float[] values) {
+    /// Copies the values.
+    public Stored {
+      values = values.clone();
+    }
+  }
+
+  /// Turns a matrix into the order of the file, the opposite of [#load].
+  ///
+  /// @param name its Hugging Face name
+  /// @param weight `[out, in]`
+  /// @throws org.demur.model.config.ModelException with `MODEL_WEIGHTS` when the file does not hold
+  ///   it as one tensor, as it is with experts
+  public Stored stored(String name, Tensor weight) {
+    GgufNames place = places.get(name);
+    if (place == null || place.expert() >= 0 || place.normOffset() != 0) {
+      throw new org.demur.model.config.ModelException(
+          org.demur.core.ErrorCode.MODEL_WEIGHTS,
+          "%s does not hold %s as a tensor of its own, so it cannot be changed"
+              .formatted(file.path(), name));
+    }
+    int heads = place.permutedHeads();
+    return new Stored(
+        place.tensor(), (heads == 0 ? weight : permuted(weight, heads)).contiguous().toFloats());
+  }
+
+  /// Rows from two halves of each head to alternating pairs.
+  private static Tensor permuted(Tensor rows, int heads) {
+    long out = rows.size(0);
+    long in = rows.size(1);
+    return rows.reshape(heads, 2, out / heads / 2, in).transpose(1, 2).reshape(out, in);
+  }
+
   /// Rows from alternating pairs back to two halves of each head.
   private static Tensor unpermuted(Tensor rows, int heads) {
     long out = rows.size(0);

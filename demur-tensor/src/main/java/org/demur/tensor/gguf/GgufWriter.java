@@ -107,6 +107,46 @@ public final class GgufWriter {
         });
   }
 
+  /// Adds all metadata of another file, with their types.
+  ///
+  /// @throws IllegalArgumentException when a key is there already, or for arrays of arrays and of
+  ///   double-precision floats, which no tool writes
+  public GgufWriter metadata(GgufMetadata other) {
+    for (String key : other.keys()) {
+      GgufValueType type = other.type(key).orElseThrow();
+      switch (type) {
+        case STRING -> string(key, other.string(key).orElseThrow());
+        case BOOL -> bool(key, other.bool(key).orElseThrow());
+        case FLOAT32 -> number(key, other.number(key).orElseThrow().floatValue());
+        case FLOAT64 -> number(key, other.number(key).orElseThrow());
+        case ARRAY -> array(key, other);
+        case UINT8, INT8, UINT16, INT16, UINT32, INT32, UINT64, INT64 -> {
+          long value = other.integer(key).orElseThrow();
+          if (key.equals("general.alignment")) {
+            alignment((int) value);
+          } else {
+            integer(key, type, value);
+          }
+        }
+      }
+    }
+    return this;
+  }
+
+  private void array(String key, GgufMetadata other) {
+    GgufValueType element = other.elementType(key).orElseThrow();
+    switch (element) {
+      case STRING -> strings(key, other.strings(key).orElseThrow());
+      case BOOL -> bools(key, other.bools(key).orElseThrow());
+      case FLOAT32 -> numbers(key, other.numbers(key).orElseThrow());
+      case FLOAT64, ARRAY ->
+          throw new IllegalArgumentException(
+              "the metadata key " + quoted(key) + " is an array of " + element);
+      case UINT8, INT8, UINT16, INT16, UINT32, INT32, UINT64, INT64 ->
+          integers(key, element, other.integers(key).orElseThrow());
+    }
+  }
+
   /// Adds `general.alignment` and aligns the data by it.
   ///
   /// @throws IllegalArgumentException when it is no power of two or beyond what readers accept

@@ -33,7 +33,7 @@ import org.demur.testkit.SharedFixtures;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-final class MergedFolderTest {
+final class MergedModelTest {
   private static final List<String> TARGETS = List.of("q_proj", "down_proj");
 
   @TempDir private Path home;
@@ -92,8 +92,12 @@ final class MergedFolderTest {
     try (LanguageModel model = adapted(base())) {
       expected = logits(model);
       int tensors =
-          new MergedFolder(base(), model.adapters().factors("a"))
-              .write(target, (name, done) -> told.add(done + " " + name));
+          MergedModel.write(
+                  base(),
+                  model.adapters().factors("a"),
+                  target,
+                  (name, done) -> told.add(done + " " + name))
+              .tensors();
       assertThat(told).hasSize(tensors).first().asString().startsWith("1 ");
       model.adapters().activate(List.of());
       plain = logits(model);
@@ -112,7 +116,7 @@ final class MergedFolderTest {
     Path target = home.resolve("merged");
     try (LanguageModel model = adapted(sharded)) {
       float[] expected = logits(model);
-      new MergedFolder(sharded, model.adapters().factors("a")).write(target, (name, done) -> {});
+      MergedModel.write(sharded, model.adapters().factors("a"), target, (name, done) -> {});
       try (LanguageModel merged = LanguageModel.load(target, DType.FLOAT32, Device.CPU)) {
         assertClose(logits(merged), expected);
       }
@@ -158,18 +162,16 @@ final class MergedFolderTest {
     Files.writeString(full.resolve("note"), "mine");
     try (LanguageModel model = adapted(base())) {
       var factors = model.adapters().factors("a");
-      assertThatThrownBy(() -> new MergedFolder(base(), factors).write(full, (name, done) -> {}))
+      assertThatThrownBy(() -> MergedModel.write(base(), factors, full, (name, done) -> {}))
           .isInstanceOf(ModelException.class)
           .hasMessageContaining("holds files already");
       Path target = home.resolve("x");
       var unknown = Map.of("model.layers.0.self_attn.fused", factors.values().iterator().next());
-      assertThatThrownBy(() -> new MergedFolder(base(), unknown).write(target, (name, done) -> {}))
+      assertThatThrownBy(() -> MergedModel.write(base(), unknown, target, (name, done) -> {}))
           .isInstanceOf(ModelException.class)
           .hasMessageContaining("1 of 1 linear maps")
           .hasMessageContaining("self_attn.fused");
       assertThat(target).doesNotExist();
-      assertThatThrownBy(() -> new MergedFolder(home.resolve("model.gguf"), factors))
-          .hasMessageContaining("is no Hugging Face folder");
     }
   }
 }
