@@ -57,6 +57,9 @@ final class HardenExplainCommand implements Callable<Integer> {
     DType type = DType.ofLabel(finished.dtype());
     try (Subject subject = Subject.of(runs.load(finished, type, context), false)) {
       context.console().note(Provenance.line(subject.loaded()));
+      if (finished.ownData()) {
+        context.console().note("the run had --data; the analyses use Demur's own prompts");
+      }
       publish(explained(finished, subject), finished);
       return ExitCodes.FINE;
     }

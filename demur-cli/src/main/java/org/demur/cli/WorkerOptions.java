@@ -23,7 +23,7 @@ final class WorkerOptions {
       description =
           "Processes that share the steps of every training, at most one per row and side"
               + " (default: 1). Without --rendezvous they are started on this machine and share"
-              + " its threads; it pays off with many cores.")
+              + " its threads, which on two cores is slower than one process.")
   private int workers = 1;
 
   @Option(

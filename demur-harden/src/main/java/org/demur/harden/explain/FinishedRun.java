@@ -191,6 +191,12 @@ public final class FinishedRun {
     return end < 0 ? start : start.substring(0, end);
   }
 
+  /// Whether the run trained on a user's own rows; analyses use Demur's prompts all the same.
+  public boolean ownData() {
+    String prompts = folder.configuration().getOrDefault("prompts", "");
+    return prompts.contains("sha256");
+  }
+
   /// Type of weights and activations in the run, as on the command line.
   public String dtype() {
     return folder.configuration().getOrDefault("dtype", "fp32").toLowerCase(Locale.ROOT);

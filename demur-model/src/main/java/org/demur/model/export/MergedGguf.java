@@ -43,7 +43,7 @@ final class MergedGguf {
             "%s holds several linear maps of the adapter in one tensor; it cannot be merged"
                 .formatted(base));
       }
-      GgufWriter writer = new GgufWriter(target).metadata(file.metadata());
+      GgufWriter writer = copying(file, target);
       int written = 0;
       for (StoredTensor tensor : file.tensors().values()) {
         float[] values = changed.get(tensor.name());
@@ -57,6 +57,17 @@ final class MergedGguf {
       }
       writer.write();
       return written;
+    }
+  }
+
+  private static GgufWriter copying(GgufFile file, Path target) {
+    try {
+      return new GgufWriter(target).metadata(file.metadata());
+    } catch (IllegalArgumentException e) {
+      throw new ModelException(
+          ErrorCode.FILE_FORMAT,
+          "%s cannot be copied: %s".formatted(file.path(), e.getMessage()),
+          e);
     }
   }
 

@@ -13,6 +13,7 @@ import org.demur.report.FineTuneReport.TunedGuard;
 import org.demur.report.FineTuneReport.TunedState;
 import org.demur.report.FineTuneReport.Tuning;
 import org.demur.report.FineTuneReport.TuningStep;
+import org.demur.report.Measured;
 import org.demur.report.Unit;
 import org.demur.report.chart.ChartText;
 import org.demur.report.chart.LineChart;
@@ -129,8 +130,8 @@ public final class HtmlFineTune {
               Blocks.text(Numbers.plain(guard.threshold())),
               Values.of(guard.flagged()),
               Values.of(guard.twinsFlagged()),
-              Values.of(guard.score(), Unit.PLAIN),
-              Values.of(guard.twinsScore(), Unit.PLAIN)));
+              thousandths(guard.score()),
+              thousandths(guard.twinsScore())));
     }
     return Blocks.section(
             "belief",
@@ -147,15 +148,15 @@ public final class HtmlFineTune {
                     "Threshold",
                     "Harmful flagged",
                     "Twins flagged",
-                    "Belief, harmful",
-                    "Belief, twins"),
+                    "Belief, harmful (thousandths)",
+                    "Belief, twins (thousandths)"),
                 rows),
             shift(report.belief()));
   }
 
   private static Element shift(BeliefShift belief) {
     return Blocks.table(
-        "How far it moved, by the guard that was fitted before",
+        "How far it moved, by the guard that was fitted before, in thousandths",
         List.of(
             "Gap before",
             "Harmful moved by",
@@ -165,15 +166,22 @@ public final class HtmlFineTune {
             "AUROC changed by"),
         List.of(
             List.of(
-                Values.of(belief.gap(), Unit.PLAIN),
-                Values.of(belief.shift(), Unit.PLAIN),
+                thousandths(belief.gap()),
+                thousandths(belief.shift()),
                 Blocks.text(
                     Double.isFinite(belief.shiftShare())
                         ? Numbers.percent(belief.shiftShare())
                         : Numbers.MISSING),
-                Values.of(belief.twinsShift(), Unit.PLAIN),
-                Values.of(belief.gapChange(), Unit.PLAIN),
+                thousandths(belief.twinsShift()),
+                thousandths(belief.gapChange()),
                 Values.difference(belief.aurocChange()))));
+  }
+
+  /// Beliefs are differences of cosines, and small.
+  private static Node thousandths(Measured belief) {
+    return Values.of(
+        new Measured(1000 * belief.value(), 1000 * belief.low(), 1000 * belief.high(), belief.n()),
+        Unit.PLAIN);
   }
 
   private static Element layers(List<LayerTurn> layers) {
