@@ -57,11 +57,11 @@ public final class MemoryNeed {
   ///
   /// @param what what needs it, for the message
   /// @param advice what to change, for the message
-  /// @throws BenchException with [ErrorCode#USAGE] when it cannot fit
+  /// @throws BenchException with [ErrorCode#MEMORY] when it cannot fit
   public static void require(String what, long needed, OptionalLong available, String advice) {
     if (available.isPresent() && needed > available.getAsLong()) {
       throw new BenchException(
-          ErrorCode.USAGE,
+          ErrorCode.MEMORY,
           "%s needs about %s of memory, but %s are available; %s"
               .formatted(what, gigabytes(needed), gigabytes(available.getAsLong()), advice));
     }

@@ -10,6 +10,8 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.Callable;
 import org.demur.attacks.Victim;
+import org.demur.data.LabelledRows;
+import org.demur.data.PromptSet;
 import org.demur.data.store.RowLog;
 import org.demur.data.store.RunDescription;
 import org.demur.data.store.RunFolder;
@@ -26,6 +28,7 @@ import org.demur.model.Speaker;
 import org.demur.report.RobustnessReport;
 import org.demur.report.RobustnessReportJson;
 import org.demur.report.page.HtmlRobustness;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -36,21 +39,23 @@ import picocli.CommandLine.Option;
     description = {
       "Attack a model of your own: does its refusal hold without its refusal direction, behind an"
           + " opener, a soft prompt, a suffix?",
-      "Requests are Demur's test pairs; directions come from other splits and are computed on the"
+      "Requests are Demur's test pairs, or those of --data; directions come from other splits and are computed on the"
           + " model itself. Replies are judged, hashed and dropped. Nothing here changes the model.",
       "fine-tune trains an adapter in memory on harmful train prompts that are answered with bare"
           + " openers, says whether the belief of harmfulness survives it, and throws the adapter"
-          + " away. It is made by itself and is not part of all."
+          + " away. It is made by itself and is not part of all. none only asks the requests."
     },
     footer = {
       "",
       "Examples:",
       "  demur attack smollm2 --adapter hardened/adapter --budget quick",
       "  demur attack smollm2 --adapter hardened/adapter --attack gcg --attack soft-prompt",
+      "  demur attack smollm2 --adapter hardened/adapter --attack none --data requests.csv",
       "  demur attack smollm2 --adapter hardened/adapter --attack fine-tune --budget quick"
     })
 final class AttackCommand implements Callable<Integer> {
   private static final String KIND = "demur-attack-1";
+  private static final String NO_ATTACK = "none";
   private static final List<AttackName> USUAL =
       List.of(
           AttackName.RFA,
@@ -70,9 +75,20 @@ final class AttackCommand implements Callable<Integer> {
       description = {
         "rfa, rfa-layers, rfa-subspace, rfa-multi, rfa-transfer, prefill, templates, soft-prompt,"
             + " embedding-ball, gcg or all; may be repeated (default: those that need no"
-            + " optimisation: rfa, rfa-layers, rfa-subspace, rfa-multi, prefill). Or fine-tune alone."
+            + " optimisation: rfa, rfa-layers, rfa-subspace, rfa-multi, prefill). Or fine-tune, or"
+            + " none, alone."
       })
   private List<String> attacks = new ArrayList<>();
+
+  @Option(
+      names = "--data",
+      paramLabel = "FILE",
+      description = {
+        "Requests instead of Demur's: a table (JSONL, JSON, CSV, TSV, Parquet, data set folder) with"
+            + " the columns prompt and label (harmful or harmless); its test split where it has one,"
+            + " all rows otherwise. Directions still come from Demur's prompts."
+      })
+  private @Nullable Path data;
 
   @Option(
       names = "--budget",
@@ -107,6 +123,9 @@ final class AttackCommand implements Callable<Integer> {
   public Integer call() {
     AttackBudget allowed = budget();
     if (attacks.equals(List.of(FineTuneRun.NAME))) {
+      if (data != null) {
+        throw CliException.usage("--attack fine-tune has its own requests: leave --data out");
+      }
       FineTuneSettings settings = FineTuneSettings.of(allowed, utility, seed);
       return new FineTuneRun(context, settings, folders, json).run(options);
     }
@@ -115,10 +134,16 @@ final class AttackCommand implements Callable<Integer> {
     }
     List<AttackName> names = names(attacks, USUAL);
     folders.check();
+    Optional<PromptSet> requests =
+        Optional.ofNullable(data).map(LabelledRows::read).map(LabelledRows::requests);
     try (Subject subject = Subject.load(options, context, false)) {
       context.console().note(Provenance.line(subject.loaded()));
-      RunFolder folder = folder(subject, names, allowed);
-      RobustnessReport report = attacked(subject, names, allowed, folder);
+      RunFolder folder = folder(subject, names, allowed, requests);
+      AttackPrompts prompts =
+          requests
+              .map(own -> AttackPrompts.builtIn(allowed).against(own))
+              .orElseGet(() -> AttackPrompts.builtIn(allowed));
+      RobustnessReport report = attacked(subject, names, allowed, prompts, folder);
       publish(report, folder, context, json);
       return ExitCodes.FINE;
     }
@@ -140,6 +165,12 @@ final class AttackCommand implements Callable<Integer> {
     if (given.isEmpty()) {
       return usual;
     }
+    if (given.contains(NO_ATTACK)) {
+      if (given.size() > 1) {
+        throw CliException.usage("--attack none stands alone: it goes with no other attack");
+      }
+      return List.of();
+    }
     Set<AttackName> names = new TreeSet<>();
     for (String name : given) {
       if (name.equals("all")) {
@@ -154,13 +185,14 @@ final class AttackCommand implements Callable<Integer> {
               .orElseThrow(
                   () ->
                       CliException.usage(
-                          "unknown attack \"%s\"; known: %s, all, and fine-tune by itself"
+                          "unknown attack \"%s\"; known: %s, all, and fine-tune or none by itself"
                               .formatted(name, String.join(", ", AttackName.labels())))));
     }
     return List.copyOf(names);
   }
 
-  private RunFolder folder(Subject subject, List<AttackName> names, AttackBudget allowed) {
+  private RunFolder folder(
+      Subject subject, List<AttackName> names, AttackBudget allowed, Optional<PromptSet> requests) {
     Map<String, String> configuration = new LinkedHashMap<>();
     configuration.put("model", subject.loaded().hash());
     subject.loaded().adapterHash().ifPresent(hash -> configuration.put("adapter", hash));
@@ -168,14 +200,18 @@ final class AttackCommand implements Callable<Integer> {
     configuration.put("budget", allowed.label());
     configuration.put("seed", "" + seed);
     configuration.put("attacks", String.join(", ", names.stream().map(AttackName::label).toList()));
+    requests.ifPresent(own -> configuration.put("data", own.name() + ", sha256 " + own.sha256()));
     String label = subject.loaded().location().name() + "-attack";
     return folders.folder(new RunDescription(KIND, label, configuration));
   }
 
   private RobustnessReport attacked(
-      Subject subject, List<AttackName> names, AttackBudget allowed, RunFolder folder) {
+      Subject subject,
+      List<AttackName> names,
+      AttackBudget allowed,
+      AttackPrompts prompts,
+      RunFolder folder) {
     Speaker speaker = subject.speaker();
-    AttackPrompts prompts = AttackPrompts.builtIn(allowed);
     StageTimes times = new StageTimes(speaker.model());
     try (RowLog log = RowLog.open(folder.file("attacks.jsonl"));
         StageProgressBar bar = new StageProgressBar(context)) {

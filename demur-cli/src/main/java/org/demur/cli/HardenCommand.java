@@ -11,6 +11,8 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import org.demur.bench.MemoryNeed;
+import org.demur.bench.ResidentMemory;
 import org.demur.core.AtomicFiles;
 import org.demur.core.ErrorCode;
 import org.demur.data.LabelledRows;
@@ -24,6 +26,7 @@ import org.demur.harden.HardeningSettings;
 import org.demur.harden.HardeningSubject;
 import org.demur.harden.RobustnessBuilder;
 import org.demur.harden.StageTimes;
+import org.demur.harden.TrainingNeed;
 import org.demur.harden.WorkerRun;
 import org.demur.report.RobustnessReport;
 import org.demur.report.page.MarkdownRobustness;
@@ -75,7 +78,6 @@ final class HardenCommand implements Callable<Integer> {
   static final String KIND = "demur-harden-2";
 
   private static final String PUBLISHED = "refat-published";
-  private static final String NO_ATTACK = "none";
   private static final List<AttackName> USUAL =
       List.of(
           AttackName.RFA,
@@ -105,6 +107,13 @@ final class HardenCommand implements Callable<Integer> {
       paramLabel = "NAME",
       description = "How long to train: quick or standard (default: standard).")
   private String profile = "standard";
+
+  @Option(
+      names = "--recompute",
+      description =
+          "Compute activations again on the way back instead of keeping them: less memory, a third"
+              + " more time, the same adapter.")
+  private boolean recompute;
 
   @Option(
       names = "--data",
@@ -186,6 +195,7 @@ final class HardenCommand implements Callable<Integer> {
                 + subject.loaded().adapters().size());
       }
       context.console().note(Provenance.line(subject.loaded()));
+      requireMemory(subject, settings, prompts);
       Map<String, String> configuration = configuration(subject, settings, prompts);
       if (!workers.first()) {
         return helped(subject, settings, configuration, meeting);
@@ -202,6 +212,18 @@ final class HardenCommand implements Callable<Integer> {
       context.console().note("adapter: " + folder.file("adapter"));
       return ExitCodes.FINE;
     }
+  }
+
+  private static void requireMemory(
+      Subject subject, HardeningSettings settings, HardeningPrompts prompts) {
+    TrainingNeed need = TrainingNeed.of(subject.speaker(), prompts, settings);
+    MemoryNeed.require(
+        "a training step of %d rows of up to %d tokens".formatted(need.rows(), need.longest()),
+        need.bytes(),
+        ResidentMemory.available(),
+        settings.recompute()
+            ? "use --profile quick, shorter texts or a smaller model"
+            : "use --recompute, --profile quick, shorter texts or a smaller model");
   }
 
   /// Puts the results into the card of the run's adapter.
@@ -254,21 +276,14 @@ final class HardenCommand implements Callable<Integer> {
   }
 
   private HardeningSettings settings() {
-    List<AttackName> names = attacks.equals(List.of(NO_ATTACK)) ? List.of() : names();
     return HardeningSettings.of(
-        method(),
-        method.equals(PUBLISHED) ? Optional.of(RefatSettings.PUBLISHED) : Optional.empty(),
-        profile(),
-        Optional.ofNullable(steps),
-        seed,
-        names);
-  }
-
-  private List<AttackName> names() {
-    if (attacks.contains(NO_ATTACK)) {
-      throw CliException.usage("--attack none stands alone: it goes with no other attack");
-    }
-    return AttackCommand.names(attacks, USUAL);
+            method(),
+            method.equals(PUBLISHED) ? Optional.of(RefatSettings.PUBLISHED) : Optional.empty(),
+            profile(),
+            Optional.ofNullable(steps),
+            seed,
+            AttackCommand.names(attacks, USUAL))
+        .recomputing(recompute);
   }
 
   private HardeningPrompts prompts(HardeningProfile chosen) {

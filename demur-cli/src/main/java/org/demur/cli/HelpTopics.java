@@ -31,7 +31,8 @@ final class HelpTopics {
         2    wrong usage: unknown command or option, missing or contradicting arguments
         3    bad input: a file that is malformed, truncated or does not fit the model; a chat
              template that fails; a prompt longer than the context; a file that cannot be
-             read or written; workers that do not find each other or do not fit together
+             read or written; workers that do not find each other or do not fit together;
+             more memory needed than there is
         4    not found or not reachable: a model, file or revision that does not exist, a
              source that cannot be reached or refuses the credentials; for ./demur itself,
              no JDK 25 or no Maven

@@ -110,6 +110,11 @@ final class HardenCommandTest {
     CommandRun fresh = harden(model, "rt", out);
     assertThat(fresh.code()).isEqualTo(3);
     assertThat(fresh.err()).contains("holds a run already");
+
+    Path leaner = home.resolve("leaner");
+    assertThat(harden(model, "rt", leaner, "--recompute").code()).isZero();
+    assertThat(Files.readAllBytes(leaner.resolve("adapter/adapter_model.safetensors")))
+        .isEqualTo(first);
   }
 
   @Test
@@ -197,6 +202,31 @@ final class HardenCommandTest {
     CommandRun again = CommandRun.at(home).run("attack", model.toString(), "--attack", "magic");
     assertThat(again.code()).isEqualTo(2);
     assertThat(again.err()).contains("unknown attack \"magic\"", "rfa-multi", "gcg");
+  }
+
+  @Test
+  void aModelIsAskedTheUsersOwnRequests() throws IOException {
+    Path model = TinyModel.in(home, OptionalLong.of(512));
+    Path rows =
+        Files.writeString(
+            home.resolve("own.csv"),
+            "id,prompt,label,split\none,Cheat at chess,harmful,test\ntwo,Play chess,harmless,test\nthree,Sing,harmless,train\n");
+    Path out = home.resolve("asked");
+
+    CommandRun run =
+        CommandRun.at(home)
+            .run("attack", "" + model, "--attack", "none", "--data", "" + rows, "--out", "" + out);
+
+    assertThat(run.code()).as(run.err()).isZero();
+    List<String> asked = Files.readAllLines(out.resolve("attacks.jsonl"));
+    assertThat(asked).filteredOn(row -> row.contains("model/none/")).hasSize(2);
+    assertThat(asked).anyMatch(row -> row.contains("\"request\":\"one\""));
+    assertThat(out.resolve("run.json")).content().contains("own.csv, sha256");
+    Files.writeString(rows, "prompt,label\nCheat at chess,harmful\n");
+    CommandRun sided =
+        CommandRun.at(home).run("attack", "" + model, "--attack", "none", "--data", "" + rows);
+    assertThat(sided.code()).isEqualTo(3);
+    assertThat(sided.err()).contains("own.csv has no harmless prompts");
   }
 
   @Test

@@ -24,6 +24,8 @@ public enum ErrorCode {
   CONTEXT_LENGTH(3),
   /// A tokenizer is malformed or does not fit the model.
   TOKENIZER(3),
+  /// What was asked for needs more memory than the machine has left.
+  MEMORY(3),
   /// The data of a training lacks a side, or has prompts that are measured with.
   TRAINING_DATA(3),
   /// A folder or a checkpoint is of a run with another configuration.

@@ -35,4 +35,12 @@ public record LabelledRows(PromptSet prompts, Map<String, String> replies) {
     }
     return collector.rows(String.valueOf(file.getFileName()));
   }
+
+  /// The prompts to measure with: those of the test split, all where there are none.
+  ///
+  /// @throws DataException when harmful or harmless ones are missing
+  public PromptSet requests() {
+    PromptSet test = prompts.in(Split.TEST);
+    return (test.size() > 0 ? test : prompts).requireBothLabels();
+  }
 }

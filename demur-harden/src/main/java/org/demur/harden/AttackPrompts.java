@@ -41,6 +41,11 @@ public record AttackPrompts(
     return of(PromptPairs.builtIn(), profile);
   }
 
+  /// The same with other requests to attack; directions come from where they did.
+  public AttackPrompts against(PromptSet requests) {
+    return new AttackPrompts(train, validation, requests(requests), everyday);
+  }
+
   /// Prompts of all splits, beside Demur's everyday requests, as many as a hardening takes.
   static AttackPrompts of(PromptSet all, HardeningProfile profile) {
     return of(all, testPairs(profile), profile == HardeningProfile.QUICK ? 12 : 24);

@@ -17,13 +17,15 @@ import org.demur.train.TrainingSettings;
 /// @param steps of the method instead of the profile's
 /// @param seed of everything that is drawn
 /// @param tested how every state of the model is measured
+/// @param recompute whether activations are computed again on the way back instead of kept
 public record HardeningSettings(
     HardeningMethod method,
     Optional<RefatSettings> ablation,
     HardeningProfile profile,
     Optional<Integer> steps,
     long seed,
-    Arms.Settings tested) {
+    Arms.Settings tested,
+    boolean recompute) {
   private static final int QUICK_REPLY = 16;
   private static final int STANDARD_REPLY = 24;
 
@@ -48,7 +50,13 @@ public record HardeningSettings(
             attacks,
             quick ? AttackBudget.QUICK : AttackBudget.STANDARD,
             quick ? QUICK_REPLY : STANDARD_REPLY,
-            seed));
+            seed),
+        false);
+  }
+
+  /// The same with activations computed again or kept.
+  public HardeningSettings recomputing(boolean wanted) {
+    return new HardeningSettings(method, ablation, profile, steps, seed, tested, wanted);
   }
 
   /// The name of the arm: that of the method, or `refat-published` where it ablates in another way
@@ -59,14 +67,18 @@ public record HardeningSettings(
 
   /// Of the training with the method.
   TrainingSettings training() {
-    return ablation.isPresent()
-        ? profile.settings(ablation, steps, seed)
-        : profile.settings(method, steps, seed);
+    TrainingSettings made =
+        ablation.isPresent()
+            ? profile.settings(ablation, steps, seed)
+            : profile.settings(method, steps, seed);
+    return made.inParts(made.parts(), recompute);
   }
 
   /// Of the refusal training before it.
   TrainingSettings refusalTraining() {
-    return profile.settings(Optional.empty(), Optional.of(profile.refusalSteps()), seed);
+    TrainingSettings made =
+        profile.settings(Optional.empty(), Optional.of(profile.refusalSteps()), seed);
+    return made.inParts(made.parts(), recompute);
   }
 
   /// Everything that decides about the result, by name.

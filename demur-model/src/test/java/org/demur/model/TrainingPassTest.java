@@ -42,11 +42,33 @@ class TrainingPassTest {
     return TrainedTiny.load(tiny, folder, dropout);
   }
 
-  private static Plan ablation(int width, boolean... mask) {
+  private static float[] direction(int width, int turn) {
     float[] direction = new float[width];
     for (int i = 0; i < width; i++) {
-      direction[i] = (i % 3) - 0.7f;
+      direction[i] = ((i + turn) % 3) - 0.7f;
     }
+    return direction;
+  }
+
+  /// Edits of all kinds that a training makes: a direction of a layer, two at three sites of all
+  /// blocks one after the other, a projection that is moved to a mean, an addition.
+  private static Plan edits() {
+    LayerVectors first = LayerVectors.same(direction(16, 0));
+    LayerVectors second = LayerVectors.same(direction(16, 1));
+    Target threeSites = Target.residualStream().masked(List.of(false, true, false));
+    Target behind = Target.everywhere(HookSite.RESID_POST).masked(List.of(true, false, false));
+    Target between = Target.everywhere(HookSite.RESID_MID).masked(List.of(false, true, true));
+    return new Plan(
+        List.of(
+            ablation(16, true, false, true).interventions().getFirst(),
+            new DirectionalAblation(threeSites, first),
+            new DirectionalAblation(threeSites, second),
+            new DirectionalAblation(behind, first, Optional.of(second)),
+            new ActivationAddition(between, second, 0.3)));
+  }
+
+  private static Plan ablation(int width, boolean... mask) {
+    float[] direction = direction(width, 0);
     List<Boolean> rows = new ArrayList<>();
     for (boolean row : mask) {
       rows.add(row);
@@ -62,9 +84,7 @@ class TrainingPassTest {
   }
 
   private static TrainingRequest request(boolean recompute) {
-    return TrainingRequest.predicting(responses())
-        .with(List.of(ablation(16, true, false, true)))
-        .recomputing(recompute);
+    return TrainingRequest.predicting(responses()).with(List.of(edits())).recomputing(recompute);
   }
 
   /// Sum of the logits' squares: any scalar will do.
@@ -81,8 +101,7 @@ class TrainingPassTest {
 
   /// The same through one graph over the whole model.
   private static Map<String, float[]> wholeGraph(LanguageModel model) {
-    ForwardRequest request =
-        ForwardRequest.logitsAt(Positions.ALL).with(ablation(16, true, false, true)).recorded();
+    ForwardRequest request = ForwardRequest.logitsAt(Positions.ALL).with(edits()).recorded();
     try (ForwardResult result = model.forward(ROWS, request);
         Scope scope = Scope.open();
         Autograd on = Autograd.on()) {

@@ -17,7 +17,7 @@ import org.demur.tensor.workers.Workers;
 /// hidden states is known as soon as a part's logits are, so that these can be freed.
 final class ReplyLoss {
   /// Logits in memory at a time.
-  private static final long MOST_LOGITS = 1 << 23;
+  static final long MOST_LOGITS = 1 << 23;
 
   private final int vocabulary;
   private final LossWeighting.Shares shares;

@@ -111,6 +111,16 @@ final class Step {
     return hooks.wants(site, layer) ? hooks.inPlace(site, layer, value, tokens) : value;
   }
 
+  /// Whether the hooks change this value itself and know the way back of a gradient.
+  boolean knowsWayBack(HookSite site, int layer, Tensor value) {
+    return hooks.knowsWayBack(site, layer, value);
+  }
+
+  /// Lets a gradient of all tokens go back through the edits of a value, in its own memory.
+  void backInPlace(HookSite site, int layer, Tensor gradient) {
+    hooks.backInPlace(site, layer, gradient, tokens);
+  }
+
   /// Lets the hooks read and edit a value of some tokens.
   Tensor hook(HookSite site, int layer, Tensor value, int[] some) {
     return hooks.wants(site, layer) ? hooks.at(site, layer, value, some) : value;

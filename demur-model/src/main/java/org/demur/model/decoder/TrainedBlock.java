@@ -16,8 +16,8 @@ import org.demur.tensor.kernel.TokenLoops;
 /// A block with gradients of its own: what [Block] computes, with few passes over memory and little
 /// kept between the ways forward and back.
 ///
-/// Only attention between the projections, and edits, are recorded by libtorch. Norms and gate are
-/// computed again on the way back from their inputs.
+/// Only attention between the projections, and edits that do not know their way back, are recorded
+/// by libtorch. Norms and gate are computed again on the way back from their inputs.
 ///
 /// **Shapes**: `[token, dModel]` to `[token, dModel]`, single precision.
 final class TrainedBlock {
@@ -121,26 +121,27 @@ final class TrainedBlock {
   /// @param flowing gradient of what left the block
   /// @return the gradient of what entered it
   Tensor backward(Kept kept, Tensor flowing, Step step) {
-    Tensor resid = kept.residPost().backward(flowing).copy();
+    Tensor resid = kept.residPost().backward(flowing, step).copy();
     try (Scope inside = Scope.open()) {
-      Tensor toMlp = afterMlp.backward(kept.transformed(), scaled(kept.mlpOut().backward(resid)));
+      Tensor toMlp =
+          afterMlp.backward(kept.transformed(), scaled(kept.mlpOut().backward(resid, step)));
       Tensor toGated = down.backward(gated(kept.gateUp()), toMlp);
       TrainedNorm.gated(gate, kept.gateUp(), toGated);
       Tensor residMid = kept.residMid().after();
       Tensor toNormed = gateUp.backward(beforeMlp.forward(residMid), kept.gateUp());
       beforeMlp.addBackward(residMid, toNormed, resid);
     }
-    Tensor middle = kept.residMid().backward(resid);
+    Tensor middle = kept.residMid().backward(resid, step);
     try (Scope inside = Scope.open()) {
       Tensor toAttended =
-          afterAttention.backward(kept.attended(), scaled(kept.attnOut().backward(middle)));
+          afterAttention.backward(kept.attended(), scaled(kept.attnOut().backward(middle, step)));
       Tensor toZ = output.backward(kept.core().z(), toAttended);
       Tensor toQkv = kept.core().backward(toZ, step);
       Tensor residPre = kept.residPre().after();
       Tensor toNormed = qkv.backward(beforeAttention.forward(residPre), toQkv);
       beforeAttention.addBackward(residPre, toNormed, middle);
     }
-    return kept.residPre().backward(middle);
+    return kept.residPre().backward(middle, step);
   }
 
   private Edited edited(Scope kept, HookSite site, Tensor value, Step step) {

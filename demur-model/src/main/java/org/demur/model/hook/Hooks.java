@@ -34,4 +34,19 @@ public interface Hooks {
   default Tensor inPlace(HookSite site, int layer, Tensor value, int[] tokens) {
     return at(site, layer, value, tokens);
   }
+
+  /// Whether [#inPlace] changes this very value and [#backInPlace] knows the way back, so that
+  /// nobody has to record the edits here for their gradient.
+  default boolean knowsWayBack(HookSite site, int layer, Tensor value) {
+    return false;
+  }
+
+  /// Turns the gradient of an edited value into that of the value before the edits, in the
+  /// gradient's own memory. Only asked of edits that know their way back.
+  ///
+  /// @param gradient of all tokens, shaped as the value
+  /// @param tokens packed index of each token in `gradient`, rising
+  default void backInPlace(HookSite site, int layer, Tensor gradient, int[] tokens) {
+    throw new UnsupportedOperationException("edits at " + site + " have no way back of their own");
+  }
 }

@@ -70,6 +70,15 @@ final class InPlaceEdit {
     };
   }
 
+  /// Turns the gradient of edited tokens into that of the tokens before the edit: an addition
+  /// leaves it, an ablation takes the same direction out of it, whatever mean it moves values to.
+  static void back(Intervention intervention, int layer, Tensor gradient, int... places) {
+    if (intervention instanceof DirectionalAblation ablation) {
+      Panel panel = new Panel(gradient.memory(), (int) gradient.size(1), false);
+      TokenEdits.ablate(panel, places, ablation.direction().unitAt(layer), 0);
+    }
+  }
+
   private static double dot(float[] first, float[] second) {
     double sum = 0;
     for (int i = 0; i < first.length; i++) {

@@ -189,6 +189,24 @@ public final class InterventionRun implements Hooks, AutoCloseable {
     return current;
   }
 
+  @Override
+  public boolean knowsWayBack(HookSite site, int layer, Tensor value) {
+    List<List<Entry>> layers = bySite.get(site);
+    return layers != null
+        && layers.get(layer).stream()
+            .allMatch(entry -> InPlaceEdit.suits(entry.intervention, layer, value));
+  }
+
+  @Override
+  public void backInPlace(HookSite site, int layer, Tensor gradient, int[] tokens) {
+    for (Entry entry : bySite.getOrDefault(site, emptyLayers(site)).get(layer).reversed()) {
+      int[] places = select(entry, tokens).places();
+      if (places.length > 0) {
+        InPlaceEdit.back(entry.intervention, layer, gradient, places);
+      }
+    }
+  }
+
   private Tensor apply(Entry entry, HookPoint point, Tensor value, int[] tokens) {
     Selection selection = select(entry, tokens);
     if (selection.places().length == 0) {

@@ -156,7 +156,7 @@ public final class HtmlFineTune {
 
   private static Element shift(BeliefShift belief) {
     return Blocks.table(
-        "How far it moved, by the guard that was fitted before, in thousandths",
+        "How far it moved, by the guard that was fitted before; beliefs in thousandths",
         List.of(
             "Gap before",
             "Harmful moved by",
