@@ -128,11 +128,20 @@ public final class RefusalAblations {
     return victim.model().architecture().dimensions().nLayers();
   }
 
+  /// The first layer that directions are looked for at.
+  public static int firstLayer(int nLayers) {
+    return Math.max(1, (int) (FIRST_LAYER_SHARE * nLayers));
+  }
+
+  /// The last layer that directions are looked for at.
+  public static int lastLayer(int nLayers) {
+    return Math.max(firstLayer(nLayers), (int) (LAST_LAYER_SHARE * nLayers) - 1);
+  }
+
   private List<Integer> layers() {
-    int first = Math.max(1, (int) (FIRST_LAYER_SHARE * nLayers()));
-    int last = Math.max(first, (int) (LAST_LAYER_SHARE * nLayers()) - 1);
     List<Integer> layers = new ArrayList<>();
-    for (int layer = first; layer <= last; layer += settings.layerStep()) {
+    int last = lastLayer(nLayers());
+    for (int layer = firstLayer(nLayers()); layer <= last; layer += settings.layerStep()) {
       layers.add(layer);
     }
     return layers;

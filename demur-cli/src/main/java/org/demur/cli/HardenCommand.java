@@ -200,9 +200,11 @@ final class HardenCommand implements Callable<Integer> {
       if (!workers.first()) {
         return helped(subject, settings, configuration, meeting);
       }
-      RunFolder folder = folder(subject, configuration);
+      RunFolder folder;
       RobustnessReport report;
       try (WorkerOptions.Group group = met(meeting, configuration)) {
+        // not before: a run whose workers never came leaves nothing behind
+        folder = folder(subject, configuration);
         group.crew().workers().dismiss();
         report = hardened(subject, settings, prompts, folder, group.crew());
         group.crew().end();

@@ -150,7 +150,7 @@ final class WorkerOptions {
   private static int port(String text) {
     try {
       int port = Integer.parseInt(text);
-      if (port > 0) {
+      if (port > 0 && port <= 65_535) {
         return port;
       }
     } catch (NumberFormatException e) {

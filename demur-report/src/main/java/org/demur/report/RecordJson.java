@@ -9,6 +9,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import org.demur.core.ErrorCode;
+import org.demur.core.ParserMessages;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.StreamReadFeature;
@@ -42,7 +43,8 @@ final class RecordJson {
     } catch (JacksonException e) {
       throw new ReportException(
           ErrorCode.JSON_FORMAT,
-          "%s is not JSON: %s".formatted(source, where(e) + e.getOriginalMessage()),
+          "%s is not JSON: %s"
+              .formatted(source, where(e) + ParserMessages.plain(e.getOriginalMessage())),
           e);
     }
   }

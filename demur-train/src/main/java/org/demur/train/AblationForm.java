@@ -7,29 +7,34 @@ public enum AblationForm {
   /// A direction of its own at the input of every block from a quarter of the depth on (ReFAT, Yu
   /// et al. 2024).
   PER_LAYER,
-  /// The direction of one layer, drawn for each step, at the input, attention output and MLP output
+  /// The direction of one layer, drawn for each row, at the input, attention output and MLP output
   /// of all blocks: the form of attack of Arditi et al. 2024.
   ONE_DIRECTION,
   /// The strongest directions of paired differences at one layer, two or four of them, drawn for
-  /// each step, at the same three sites: what is left of refusal beside its mean difference.
+  /// each row, at the same three sites: what is left of refusal beside its mean difference.
   SUBSPACE,
   /// The first two, drawn for each row: a model that only ever saw one form of the attack stays
   /// open to the other.
   MIXED,
-  /// All three, drawn for each row.
+  /// All three, drawn for each row; the first, which is learnt soonest, half as often.
   ALL;
 
-  /// The form of one row.
-  AblationForm drawn(SplittableRandom random) {
+  /// How one row is ablated.
+  ///
+  /// @param source layer of what all blocks lose
+  /// @param width directions of a subspace
+  RowAblation drawn(SplittableRandom random, int source, int width) {
     return switch (this) {
-      case MIXED -> random.nextBoolean() ? ONE_DIRECTION : PER_LAYER;
+      case PER_LAYER -> RowAblation.PER_LAYER;
+      case ONE_DIRECTION -> RowAblation.oneDirection(source);
+      case SUBSPACE -> RowAblation.subspace(source, width);
+      case MIXED -> random.nextBoolean() ? RowAblation.oneDirection(source) : RowAblation.PER_LAYER;
       case ALL ->
-          switch (random.nextInt(4)) {
-            case 0 -> PER_LAYER;
-            case 1 -> ONE_DIRECTION;
-            default -> SUBSPACE;
+          switch (random.nextInt(5)) {
+            case 0 -> RowAblation.PER_LAYER;
+            case 1, 2 -> RowAblation.oneDirection(source);
+            default -> RowAblation.subspace(source, width);
           };
-      default -> this;
     };
   }
 }

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
+import org.demur.attacks.RefusalAblations;
 import org.demur.core.ErrorCode;
 import org.demur.model.LanguageModel;
 import org.demur.model.Prompt;
@@ -61,7 +62,9 @@ final class DirectionRefresh {
     for (int layer = 0; layer < nLayers; layer++) {
       float[] rows = found.get(layer);
       fill(rows, layer, harmful.size(), directions, means);
-      if (pairs > 0 && layer >= LayerDirections.firstLayer(nLayers)) {
+      if (pairs > 0
+          && layer >= RefusalAblations.firstLayer(nLayers)
+          && layer <= RefusalAblations.lastLayer(nLayers)) {
         subspace(rows, layer, harmful.size(), pairs, spans);
       }
     }

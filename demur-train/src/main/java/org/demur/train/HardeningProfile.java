@@ -15,6 +15,10 @@ public enum HardeningProfile {
   STANDARD(80, 160, 8, 40);
 
   private static final double LEARNING_RATE = 2e-4;
+
+  /// Of a rate that falls to zero.
+  private static final double FIRST_RATE = 3e-4;
+
   private static final int WARM_UP = 5;
   private static final int PERIOD = 4;
   private static final int RANK = 16;
@@ -77,7 +81,11 @@ public enum HardeningProfile {
     TrainingSettings plain = settings(Optional.<RefatSettings>empty(), otherSteps, seed);
     return switch (method) {
       case RT -> plain;
-      case REFAT -> settings(Optional.of(RefatSettings.BROAD), otherSteps, seed);
+      // with a constant rate model and directions circle around each other (docs/log.md)
+      case REFAT ->
+          settings(Optional.of(RefatSettings.BROAD), otherSteps, seed)
+              .paced(FIRST_RATE)
+              .following(Schedule.LINEAR);
       case DEEPREFUSAL -> plain.with(DeepRefusalSettings.PUBLISHED);
       case CIRCUIT_BREAKERS ->
           // as published, the schedule is half done in the end

@@ -48,41 +48,47 @@ public record LayerDirections(
   /// @return nothing when no row is edited, so that the pass is the plain one to the last bit
   List<Plan> plans(AblatedRows rows, int nLayers, AblationMode mode, Positions positions) {
     List<Intervention> edits = new ArrayList<>();
-    Integer[] layers =
-        IntStream.range(firstLayer(nLayers), nLayers)
-            .filter(this::pointsSomewhere)
-            .boxed()
-            .toArray(Integer[]::new);
-    if (rows.in(AblationForm.PER_LAYER).contains(true) && layers.length > 0) {
-      Target target =
-          Target.everywhere(HookSite.RESID_PRE)
-              .inLayers(layers)
-              .at(positions)
-              .masked(rows.in(AblationForm.PER_LAYER));
-      Optional<LayerVectors> mean =
-          mode == AblationMode.HARMLESS_MEAN ? Optional.of(harmlessMeans) : Optional.empty();
-      edits.add(new DirectionalAblation(target, directions, mean));
-    }
-    if (rows.in(AblationForm.ONE_DIRECTION).contains(true) && pointsSomewhere(rows.source())) {
-      Target target =
-          Target.residualStream().at(positions).masked(rows.in(AblationForm.ONE_DIRECTION));
-      edits.add(new DirectionalAblation(target, LayerVectors.same(directions.at(rows.source()))));
-    }
-    List<Boolean> lessASubspace = rows.in(AblationForm.SUBSPACE);
-    if (lessASubspace.contains(true)) {
-      Target target = Target.residualStream().at(positions).masked(lessASubspace);
-      for (int rank = 0; rank < rows.width(); rank++) {
-        float[] unit = subspaces.at(rows.source() * SUBSPACE + rank);
-        if (hasLength(unit)) {
-          edits.add(new DirectionalAblation(target, LayerVectors.same(unit)));
+    for (RowAblation kind : rows.kinds()) {
+      List<Boolean> mask = rows.in(kind);
+      switch (kind.form()) {
+        case PER_LAYER -> perLayer(nLayers, mode, positions, mask).ifPresent(edits::add);
+        case ONE_DIRECTION -> addThreeSites(edits, mask, positions, directions.at(kind.source()));
+        case SUBSPACE -> {
+          for (int rank = 0; rank < kind.width(); rank++) {
+            addThreeSites(edits, mask, positions, subspaces.at(kind.source() * SUBSPACE + rank));
+          }
         }
+        default -> throw new IllegalArgumentException(kind.form() + " is drawn for each row");
       }
     }
     return edits.isEmpty() ? List.of() : List.of(new Plan(edits));
   }
 
-  private boolean pointsSomewhere(int layer) {
-    return hasLength(directions.at(layer));
+  /// Each layer's own direction at its input.
+  private Optional<Intervention> perLayer(
+      int nLayers, AblationMode mode, Positions positions, List<Boolean> mask) {
+    Integer[] layers =
+        IntStream.range(firstLayer(nLayers), nLayers)
+            .filter(layer -> hasLength(directions.at(layer)))
+            .boxed()
+            .toArray(Integer[]::new);
+    if (layers.length == 0) {
+      return Optional.empty();
+    }
+    Target target =
+        Target.everywhere(HookSite.RESID_PRE).inLayers(layers).at(positions).masked(mask);
+    Optional<LayerVectors> mean =
+        mode == AblationMode.HARMLESS_MEAN ? Optional.of(harmlessMeans) : Optional.empty();
+    return Optional.of(new DirectionalAblation(target, directions, mean));
+  }
+
+  /// A direction at three sites of all blocks; nothing where it has no length.
+  private static void addThreeSites(
+      List<Intervention> edits, List<Boolean> mask, Positions positions, float... vector) {
+    if (hasLength(vector)) {
+      Target target = Target.residualStream().at(positions).masked(mask);
+      edits.add(new DirectionalAblation(target, LayerVectors.same(vector)));
+    }
   }
 
   private static boolean hasLength(float... vector) {

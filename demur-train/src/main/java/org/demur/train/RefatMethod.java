@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.SequencedMap;
 import java.util.SplittableRandom;
+import org.demur.attacks.RefusalAblations;
 import org.demur.core.ErrorCode;
 import org.demur.model.Usage;
 import org.demur.model.hook.Positions;
@@ -63,26 +64,28 @@ final class RefatMethod implements Method {
             directions.map(DirectionSource::spentNanos).orElse(0L)));
   }
 
-  /// Which of the step's rows are ablated and how: one draw of each kind for each row, harmful rows
-  /// first.
+  /// Which of the step's rows are ablated and how: draws of each kind for each row, harmful rows
+  /// first, whether it is chosen or not.
+  ///
+  /// Every row has a source of its own, where an attacker would look for one: a model that sees one
+  /// source for a whole step forgets the others meanwhile.
   private AblatedRows ablated(int step) {
     RefatSettings.Share share =
         refat.map(RefatSettings::share).orElse(new RefatSettings.Share(0, 0));
     AblationForm form = refat.map(RefatSettings::form).orElse(AblationForm.PER_LAYER);
     SplittableRandom masks = context.streams().of(RandomStreams.Purpose.MASKS, step);
     SplittableRandom forms = context.streams().of(RandomStreams.Purpose.FORMS, step);
-    int first = LayerDirections.firstLayer(context.nLayers());
-    int source = forms.nextInt(first, context.nLayers());
-    int width =
-        form == AblationForm.ALL || form == AblationForm.SUBSPACE ? forms.nextInt(1, 3) * 2 : 0;
-    List<Optional<AblationForm>> rows = new ArrayList<>();
+    int first = RefusalAblations.firstLayer(context.nLayers());
+    int last = RefusalAblations.lastLayer(context.nLayers());
+    List<Optional<RowAblation>> rows = new ArrayList<>();
     for (int row = 0; row < 2 * settings.rowsPerSide(); row++) {
       double wanted = row < settings.rowsPerSide() ? share.harmful() : share.utility();
-      boolean chosen = masks.nextDouble() < wanted;
-      AblationForm drawn = form.drawn(forms);
-      rows.add(chosen ? Optional.of(drawn) : Optional.empty());
+      int source = forms.nextInt(first, last + 1);
+      int width = forms.nextInt(1, 3) * 2;
+      RowAblation drawn = form.drawn(forms, source, width);
+      rows.add(masks.nextDouble() < wanted ? Optional.of(drawn) : Optional.empty());
     }
-    return new AblatedRows(rows, source, width);
+    return new AblatedRows(rows);
   }
 
   private List<TrainingSession.Part> parts(

@@ -41,7 +41,7 @@ public record RefatSettings(
   /// When only harmful rows are ever ablated a model learns to refuse whatever is ablated; and a
   /// model that saw one form of ablation stays open to the other (`docs/log.md` has the figures).
   public static final RefatSettings BROAD =
-      PUBLISHED.in(AblationForm.ALL).sharing(new Share(0.6, 0.25));
+      PUBLISHED.in(AblationForm.ALL).sharing(new Share(0.75, 0.25));
 
   /// Probability of a row to be ablated.
   ///

@@ -98,6 +98,13 @@ public record TrainingSettings(
         steps, rowsPerSide, parts, other, optimiser, arithmetic, seed, method);
   }
 
+  /// The same settings with the rate moving in another way after its warm-up.
+  public TrainingSettings following(Schedule schedule) {
+    Pace other = new Pace(pace.learningRate(), schedule, pace.warmUp());
+    return new TrainingSettings(
+        steps, rowsPerSide, parts, other, optimiser, arithmetic, seed, method);
+  }
+
   /// The same settings from another seed.
   public TrainingSettings seeded(long other) {
     return new TrainingSettings(

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CancellationException;
+import org.demur.attacks.RefusalAblations;
 import org.demur.model.LanguageModel;
 import org.demur.model.Prompt;
 import org.demur.model.Usage;
@@ -151,9 +152,7 @@ class TrainerTest {
     LayerDirections directions = new LayerDirections(vectors, vectors);
     AblatedRows rows =
         new AblatedRows(
-            List.of(Optional.of(AblationForm.PER_LAYER), Optional.of(AblationForm.ONE_DIRECTION)),
-            1,
-            0);
+            List.of(Optional.of(RowAblation.PER_LAYER), Optional.of(RowAblation.oneDirection(1))));
 
     Plan plan = directions.plans(rows, 2, AblationMode.ZERO, Positions.ALL).getFirst();
 
@@ -173,9 +172,9 @@ class TrainerTest {
       LayerDirections found =
           new DirectionRefresh(model)
               .of(data.harmfulPrompts().subList(0, 2), data.harmless().subList(0, 2), true);
-      int layer = model.architecture().dimensions().nLayers() - 1;
+      int layer = RefusalAblations.lastLayer(model.architecture().dimensions().nLayers());
       AblatedRows rows =
-          new AblatedRows(List.of(Optional.of(AblationForm.SUBSPACE), Optional.empty()), layer, 2);
+          new AblatedRows(List.of(Optional.of(RowAblation.subspace(layer, 2)), Optional.empty()));
 
       Plan plan = found.plans(rows, layer + 1, AblationMode.ZERO, Positions.ALL).getFirst();
 

@@ -6,6 +6,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Map;
 import org.demur.core.ErrorCode;
+import org.demur.core.ParserMessages;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.StreamReadConstraints;
 import tools.jackson.core.StreamReadFeature;
@@ -68,7 +69,7 @@ public final class ConfigJson {
                   place,
                   e.getLocation() == null ? 0 : e.getLocation().getLineNr(),
                   e.getLocation() == null ? 0 : e.getLocation().getColumnNr(),
-                  e.getOriginalMessage()),
+                  ParserMessages.plain(e.getOriginalMessage())),
           e);
     }
   }
