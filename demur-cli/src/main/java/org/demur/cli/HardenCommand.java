@@ -3,22 +3,16 @@ package org.demur.cli;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.demur.bench.MemoryNeed;
 import org.demur.bench.ResidentMemory;
 import org.demur.core.AtomicFiles;
 import org.demur.core.ErrorCode;
-import org.demur.data.LabelledRows;
 import org.demur.data.store.RunDescription;
 import org.demur.data.store.RunFolder;
-import org.demur.harden.AttackName;
 import org.demur.harden.Crew;
 import org.demur.harden.HardeningPrompts;
 import org.demur.harden.HardeningRun;
@@ -33,10 +27,6 @@ import org.demur.report.page.MarkdownRobustness;
 import org.demur.tensor.Engine;
 import org.demur.train.AdapterCard;
 import org.demur.train.Agreement;
-import org.demur.train.HardeningMethod;
-import org.demur.train.HardeningProfile;
-import org.demur.train.RefatSettings;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -77,76 +67,11 @@ final class HardenCommand implements Callable<Integer> {
   /// Kind of report in the run's folder.
   static final String KIND = "demur-harden-2";
 
-  private static final String PUBLISHED = "refat-published";
-  private static final List<AttackName> USUAL =
-      List.of(
-          AttackName.RFA,
-          AttackName.RFA_LAYERS,
-          AttackName.RFA_SUBSPACE,
-          AttackName.RFA_MULTI,
-          AttackName.RFA_TRANSFER,
-          AttackName.PREFILL);
-
   private final Context context;
 
   @Mixin private final ModelOptions options = new ModelOptions();
 
-  @Option(
-      names = "--method",
-      paramLabel = "NAME",
-      description = {
-        "refat: refusal training with three forms of ablation (each layer's direction; one layer's"
-            + " direction at three sites of all blocks; a subspace), on harmless rows, too (default);",
-        "refat-published: as in the paper; rt: plain refusal training; and, to compare with,"
-            + " deeprefusal, cat, capo, lat, circuit-breakers, r2d2."
-      })
-  private String method = "refat";
-
-  @Option(
-      names = "--profile",
-      paramLabel = "NAME",
-      description = "How long to train: quick or standard (default: standard).")
-  private String profile = "standard";
-
-  @Option(
-      names = "--recompute",
-      description =
-          "Compute activations again on the way back instead of keeping them: less memory, a third"
-              + " more time, the same adapter.")
-  private boolean recompute;
-
-  @Option(
-      names = "--data",
-      paramLabel = "FILE",
-      description = {
-        "Train on the prompts of this file instead of Demur's own: a table (JSONL, JSON, CSV, TSV,"
-            + " Parquet, data set folder) with the columns prompt and label (harmful or harmless), and"
-            + " where you like split (train, validation, test; all train without it), reply, pair, id."
-            + " Splits that it lacks are Demur's."
-      })
-  private @Nullable Path data;
-
-  @Option(
-      names = "--steps",
-      paramLabel = "N",
-      description = "Steps of the method instead of the profile's.")
-  private @Nullable Integer steps;
-
-  @Option(
-      names = "--attack",
-      split = ",",
-      paramLabel = "NAME",
-      description = {
-        "Attacks before and after, as in demur attack; none for no attack (default: rfa, rfa-layers,"
-            + " rfa-subspace, rfa-multi, rfa-transfer, prefill)."
-      })
-  private List<String> attacks = new ArrayList<>();
-
-  @Option(
-      names = "--seed",
-      paramLabel = "N",
-      description = "Seed of data order, masks, directions and new factors (default: 0).")
-  private long seed;
+  @Mixin private final TrainingOptions training = new TrainingOptions();
 
   @Mixin private final RunFolderOptions folders = new RunFolderOptions();
 
@@ -182,9 +107,9 @@ final class HardenCommand implements Callable<Integer> {
     if (options.name().isEmpty()) {
       throw new ParameterException(spec.commandLine(), "Missing required parameter: 'MODEL'");
     }
-    HardeningSettings settings = settings();
+    HardeningSettings settings = training.settings();
     folders.check();
-    HardeningPrompts prompts = prompts(settings.profile());
+    HardeningPrompts prompts = training.prompts();
     prompts.notes().forEach(context.console()::note);
     workers.check(settings.method());
     try (WorkerOptions.Meeting meeting = workers.open(context, arguments());
@@ -277,48 +202,6 @@ final class HardenCommand implements Callable<Integer> {
     }
   }
 
-  private HardeningSettings settings() {
-    return HardeningSettings.of(
-            method(),
-            method.equals(PUBLISHED) ? Optional.of(RefatSettings.PUBLISHED) : Optional.empty(),
-            profile(),
-            Optional.ofNullable(steps),
-            seed,
-            AttackCommand.names(attacks, USUAL))
-        .recomputing(recompute);
-  }
-
-  private HardeningPrompts prompts(HardeningProfile chosen) {
-    Path file = data;
-    return file == null
-        ? HardeningPrompts.builtIn(chosen)
-        : HardeningPrompts.of(LabelledRows.read(file), chosen);
-  }
-
-  private HardeningMethod method() {
-    if (method.equals(PUBLISHED)) {
-      return HardeningMethod.REFAT;
-    }
-    return HardeningMethod.of(method)
-        .orElseThrow(
-            () -> {
-              List<String> known =
-                  Arrays.stream(HardeningMethod.values()).map(HardeningMethod::label).toList();
-              return CliException.usage(
-                  "unknown method \"%s\"; known: %s, %s"
-                      .formatted(method, PUBLISHED, String.join(", ", known)));
-            });
-  }
-
-  private HardeningProfile profile() {
-    for (HardeningProfile known : HardeningProfile.values()) {
-      if (known.label().equals(profile)) {
-        return known;
-      }
-    }
-    throw CliException.usage("unknown profile \"%s\"; known: quick, standard".formatted(profile));
-  }
-
   /// What the training starts from.
   private static String start(Subject subject) {
     return subject.loaded().hash()
@@ -335,7 +218,7 @@ final class HardenCommand implements Callable<Integer> {
   }
 
   private RunFolder folder(Subject subject, Map<String, String> configuration) {
-    String label = subject.loaded().location().name() + "-" + method;
+    String label = subject.loaded().location().name() + "-" + training.method();
     return folders.folder(new RunDescription(KIND, label, configuration));
   }
 
@@ -364,8 +247,8 @@ final class HardenCommand implements Callable<Integer> {
               folder.path().toString(),
               folder.created().toString(),
               hardened.name(),
-              "%s, %s profile".formatted(method, profile.toLowerCase(Locale.ROOT)),
-              seed);
+              "%s, %s profile".formatted(training.method(), settings.profile().label()),
+              settings.seed());
       return RobustnessBuilder.of(
           about, result.arms(), result.trainings(), times.costs(result.arms()));
     }

@@ -1,0 +1,137 @@
+package org.demur.cli;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import org.demur.data.LabelledRows;
+import org.demur.harden.AttackName;
+import org.demur.harden.HardeningPrompts;
+import org.demur.harden.HardeningSettings;
+import org.demur.train.HardeningMethod;
+import org.demur.train.HardeningProfile;
+import org.demur.train.RefatSettings;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/// What a hardening trains, on which prompts, and what it is attacked with.
+final class TrainingOptions {
+  private static final String PUBLISHED = "refat-published";
+  private static final List<AttackName> USUAL =
+      List.of(
+          AttackName.RFA,
+          AttackName.RFA_LAYERS,
+          AttackName.RFA_SUBSPACE,
+          AttackName.RFA_MULTI,
+          AttackName.RFA_TRANSFER,
+          AttackName.PREFILL);
+
+  @Option(
+      names = "--method",
+      paramLabel = "NAME",
+      description = {
+        "refat: refusal training with three forms of ablation (each layer's direction; one layer's"
+            + " direction at three sites of all blocks; a subspace), on harmless rows, too (default);",
+        "refat-published: as in the paper; rt: plain refusal training; and, to compare with,"
+            + " deeprefusal, cat, capo, lat, circuit-breakers, r2d2."
+      })
+  private String method = "refat";
+
+  @Option(
+      names = "--profile",
+      paramLabel = "NAME",
+      description = "How long to train: quick or standard (default: standard).")
+  private String profile = "standard";
+
+  @Option(
+      names = "--recompute",
+      description =
+          "Compute activations again on the way back instead of keeping them: less memory, a third"
+              + " more time, the same adapter.")
+  private boolean recompute;
+
+  @Option(
+      names = "--data",
+      paramLabel = "FILE",
+      description = {
+        "Train on the prompts of this file instead of Demur's own: a table (JSONL, JSON, CSV, TSV,"
+            + " Parquet, data set folder) with the columns prompt and label (harmful or harmless), and"
+            + " where you like split (train, validation, test; all train without it), reply, pair, id."
+            + " Splits that it lacks are Demur's."
+      })
+  private @Nullable Path data;
+
+  @Option(
+      names = "--steps",
+      paramLabel = "N",
+      description = "Steps of the method instead of the profile's.")
+  private @Nullable Integer steps;
+
+  @Option(
+      names = "--attack",
+      split = ",",
+      paramLabel = "NAME",
+      description = {
+        "Attacks before and after, as in demur attack; none for no attack (default: rfa, rfa-layers,"
+            + " rfa-subspace, rfa-multi, rfa-transfer, prefill)."
+      })
+  private List<String> attacks = new ArrayList<>();
+
+  @Option(
+      names = "--seed",
+      paramLabel = "N",
+      description = "Seed of data order, masks, directions and new factors (default: 0).")
+  private long seed;
+
+  /// The name of the method as it was given.
+  String method() {
+    return method;
+  }
+
+  /// What is trained and what it is attacked with.
+  ///
+  /// @throws CliException for an unknown method, profile or attack
+  HardeningSettings settings() {
+    return HardeningSettings.of(
+            known(),
+            method.equals(PUBLISHED) ? Optional.of(RefatSettings.PUBLISHED) : Optional.empty(),
+            profile(),
+            Optional.ofNullable(steps),
+            seed,
+            AttackCommand.names(attacks, USUAL))
+        .recomputing(recompute);
+  }
+
+  /// The prompts of the file, or those that come with Demur.
+  HardeningPrompts prompts() {
+    Path file = data;
+    return file == null
+        ? HardeningPrompts.builtIn(profile())
+        : HardeningPrompts.of(LabelledRows.read(file), profile());
+  }
+
+  private HardeningMethod known() {
+    if (method.equals(PUBLISHED)) {
+      return HardeningMethod.REFAT;
+    }
+    return HardeningMethod.of(method)
+        .orElseThrow(
+            () -> {
+              List<String> known =
+                  Arrays.stream(HardeningMethod.values()).map(HardeningMethod::label).toList();
+              return CliException.usage(
+                  "unknown method \"%s\"; known: %s, %s"
+                      .formatted(method, PUBLISHED, String.join(", ", known)));
+            });
+  }
+
+  private HardeningProfile profile() {
+    for (HardeningProfile known : HardeningProfile.values()) {
+      if (known.label().equals(profile)) {
+        return known;
+      }
+    }
+    throw CliException.usage("unknown profile \"%s\"; known: quick, standard".formatted(profile));
+  }
+}
