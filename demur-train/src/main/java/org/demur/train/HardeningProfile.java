@@ -21,6 +21,8 @@ public enum HardeningProfile {
 
   private static final int WARM_UP = 5;
   private static final int PERIOD = 4;
+  private static final int LONG_PERIOD = 8;
+  private static final int MANY_PROMPTS = 64;
   private static final int RANK = 16;
   private static final double ALPHA = 32;
 
@@ -81,11 +83,7 @@ public enum HardeningProfile {
     TrainingSettings plain = settings(Optional.<RefatSettings>empty(), otherSteps, seed);
     return switch (method) {
       case RT -> plain;
-      // with a constant rate model and directions circle around each other (docs/log.md)
-      case REFAT ->
-          settings(Optional.of(RefatSettings.BROAD), otherSteps, seed)
-              .paced(FIRST_RATE)
-              .following(Schedule.LINEAR);
+      case REFAT -> broad(settings(Optional.empty(), otherSteps, seed));
       case DEEPREFUSAL -> plain.with(DeepRefusalSettings.PUBLISHED);
       case CIRCUIT_BREAKERS ->
           // as published, the schedule is half done in the end
@@ -101,6 +99,16 @@ public enum HardeningProfile {
       case LAT -> lat(otherSteps, seed);
       case R2D2 -> plain.with(R2d2Settings.REDUCED);
     };
+  }
+
+  /// Directions of many prompts, as an attacker has them, at the price of a few more often: what a
+  /// direction of 16 prompts leaves of that of 64 is enough for a model to read (docs/log.md). With
+  /// a constant rate model and directions circle around each other.
+  private static TrainingSettings broad(TrainingSettings plain) {
+    return plain
+        .with(Optional.of(RefatSettings.BROAD.refreshing(LONG_PERIOD, MANY_PROMPTS)))
+        .paced(FIRST_RATE)
+        .following(Schedule.LINEAR);
   }
 
   private TrainingSettings lat(Optional<Integer> otherSteps, long seed) {
