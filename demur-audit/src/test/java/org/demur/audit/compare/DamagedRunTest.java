@@ -72,7 +72,9 @@ final class DamagedRunTest {
     Path report = bad.resolve("report.json");
     Files.writeString(report, Files.readString(report).substring(0, 900));
 
-    assertThat(failure(bad, BAD_INPUT)).contains("report.json is not JSON").doesNotContain("REDACTED");
+    assertThat(failure(bad, BAD_INPUT))
+        .contains("report.json is not JSON")
+        .doesNotContain("REDACTED");
   }
 
   @Test
