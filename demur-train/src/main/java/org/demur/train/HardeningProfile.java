@@ -21,8 +21,6 @@ public enum HardeningProfile {
 
   private static final int WARM_UP = 5;
   private static final int PERIOD = 4;
-  private static final int LONG_PERIOD = 8;
-  private static final int MANY_PROMPTS = 64;
   private static final int RANK = 16;
   private static final double ALPHA = 32;
 
@@ -101,12 +99,11 @@ public enum HardeningProfile {
     };
   }
 
-  /// Directions of many prompts, as an attacker has them, at the price of a few more often: what a
-  /// direction of 16 prompts leaves of that of 64 is enough for a model to read (docs/log.md). With
-  /// a constant rate model and directions circle around each other.
+  /// With a constant rate model and directions circle around each other. Directions of more
+  /// prompts, less often, made a model that refuses everything sooner (docs/log.md).
   private static TrainingSettings broad(TrainingSettings plain) {
     return plain
-        .with(Optional.of(RefatSettings.BROAD.refreshing(LONG_PERIOD, MANY_PROMPTS)))
+        .with(Optional.of(RefatSettings.BROAD.refreshing(PERIOD, 2 * plain.rowsPerSide())))
         .paced(FIRST_RATE)
         .following(Schedule.LINEAR);
   }
