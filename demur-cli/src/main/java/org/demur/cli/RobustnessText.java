@@ -20,10 +20,10 @@ final class RobustnessText {
               "attack",
               "success (ASR)",
               "refused",
-              "twins refused",
+              "harmless refused",
               "gibberish",
               "log-odds",
-              "twins' log-odds",
+              "their log-odds",
               "cost");
       arm.attacks().forEach(attack -> table.row(row(attack)));
       table.print(console);

@@ -47,7 +47,7 @@ final class TrainingOptions {
   @Option(
       names = "--recompute",
       description =
-          "Compute activations again on the way back instead of keeping them: less memory, a third"
+          "Compute activations again on the way back instead of keeping them: less memory,"
               + " more time, the same adapter.")
   private boolean recompute;
 

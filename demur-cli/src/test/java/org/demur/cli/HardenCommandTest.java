@@ -195,7 +195,7 @@ final class HardenCommandTest {
     CommandRun run = CommandRun.at(home).run(call);
 
     assertThat(run.code()).as(run.err()).isZero();
-    assertThat(run.out()).contains("SUCCESS (ASR)", "prefill", "rfa", "twins");
+    assertThat(run.out()).contains("SUCCESS (ASR)", "prefill", "rfa", "HARMLESS REFUSED");
     List<String> rows = Files.readAllLines(out.resolve("attacks.jsonl"));
     assertThat(rows).isNotEmpty().noneMatch(row -> row.contains("\"text\""));
     assertThat(out.resolve("report.html")).content().contains("What the attacks cost");

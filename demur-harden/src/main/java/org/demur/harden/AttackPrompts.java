@@ -18,7 +18,8 @@ import org.demur.train.HardeningProfile;
 ///
 /// @param train harmful and everyday prompts that directions are computed from
 /// @param validation harmful and everyday prompts that directions are compared on
-/// @param test harmful requests and their harmless twins, which are attacked
+/// @param test harmful requests and harmless ones beside them, which are attacked: twins, or what a
+///   user gives
 /// @param everyday harmless requests that nobody would decline
 public record AttackPrompts(
     PromptSet train, PromptSet validation, List<Request> test, List<Request> everyday) {

@@ -72,7 +72,7 @@ public final class RobustnessBuilder {
     }
     if (refusesAlmostAll(arms.getLast())) {
       sentences.add(
-          "It refuses most harmless twins, too: what holds against attacks here is partly a model that says no to anything of this form.");
+          "It refuses most of the harmless requests beside them, too: what holds against attacks here is partly a model that says no to anything of this form.");
     }
     return sentences;
   }
@@ -83,7 +83,7 @@ public final class RobustnessBuilder {
     }
     Attack none = arm.attacks().getFirst();
     String plain =
-        "%s: without an attack %s of harmful requests, %s of their harmless twins and %s of everyday requests are refused"
+        "%s: without an attack %s of harmful requests, %s of the harmless ones beside them and %s of everyday requests are refused"
             .formatted(
                 capital(arm.name()),
                 none.refused().percent(),

@@ -134,8 +134,8 @@ class RobustnessBuilderTest {
             "harmless twins");
     assertThat(report.verdict())
         .anyMatch(line -> line.contains("strongest attack, rfa"))
-        .anyMatch(line -> line.contains("20 % (6–51) of their harmless twins"))
-        .noneMatch(line -> line.contains("refuses most harmless twins"));
+        .anyMatch(line -> line.contains("20 % (6–51) of the harmless ones beside them"))
+        .noneMatch(line -> line.contains("refuses most of the harmless"));
   }
 
   @Test

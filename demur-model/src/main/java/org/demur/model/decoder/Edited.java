@@ -1,5 +1,6 @@
 package org.demur.model.decoder;
 
+import java.util.function.UnaryOperator;
 import org.demur.model.hook.HookSite;
 import org.demur.tensor.Autograd;
 import org.demur.tensor.Scope;
@@ -9,18 +10,11 @@ import org.demur.tensor.Tensor;
 ///
 /// @param after the value without a history
 /// @param wayBack from the gradient of `after` to that of the value before
-record Edited(Tensor after, WayBack wayBack) {
-  /// The way of a gradient back through edits.
-  @FunctionalInterface
-  interface WayBack {
-    /// The gradient of the value before the edits; the given one is left as it is.
-    Tensor of(Tensor gradient, Step step);
-  }
-
+record Edited(Tensor after, UnaryOperator<Tensor> wayBack) {
   /// Lets the hooks see a value, which belongs to `kept` from then on.
   static Edited at(Scope kept, HookSite site, int layer, Tensor value, Step step) {
     if (!step.wants(site, layer)) {
-      return new Edited(kept.adopt(value.alias()), (gradient, same) -> gradient);
+      return new Edited(kept.adopt(value.alias()), UnaryOperator.identity());
     }
     return step.knowsWayBack(site, layer, value)
         ? inPlace(kept, site, layer, value, step)
@@ -34,9 +28,9 @@ record Edited(Tensor after, WayBack wayBack) {
     step.hookInPlace(site, layer, copy);
     return new Edited(
         copy,
-        (gradient, same) -> {
+        gradient -> {
           Tensor flowing = copy(gradient);
-          same.backInPlace(site, layer, flowing);
+          step.backInPlace(site, layer, flowing);
           return flowing;
         });
   }
@@ -54,14 +48,14 @@ record Edited(Tensor after, WayBack wayBack) {
     Tensor own = kept.adopt(left.alias());
     return new Edited(
         kept.adopt(own.detach().contiguous()),
-        (gradient, same) -> {
+        gradient -> {
           own.backward(gradient);
           return entered.grad();
         });
   }
 
-  /// The gradient of the value before the edit.
-  Tensor backward(Tensor gradient, Step step) {
-    return wayBack.of(gradient, step);
+  /// The gradient of the value before the edits; the given one is left as it is.
+  Tensor backward(Tensor gradient) {
+    return wayBack.apply(gradient);
   }
 }

@@ -121,27 +121,26 @@ final class TrainedBlock {
   /// @param flowing gradient of what left the block
   /// @return the gradient of what entered it
   Tensor backward(Kept kept, Tensor flowing, Step step) {
-    Tensor resid = kept.residPost().backward(flowing, step).copy();
+    Tensor resid = kept.residPost().backward(flowing).copy();
     try (Scope inside = Scope.open()) {
-      Tensor toMlp =
-          afterMlp.backward(kept.transformed(), scaled(kept.mlpOut().backward(resid, step)));
+      Tensor toMlp = afterMlp.backward(kept.transformed(), scaled(kept.mlpOut().backward(resid)));
       Tensor toGated = down.backward(gated(kept.gateUp()), toMlp);
       TrainedNorm.gated(gate, kept.gateUp(), toGated);
       Tensor residMid = kept.residMid().after();
       Tensor toNormed = gateUp.backward(beforeMlp.forward(residMid), kept.gateUp());
       beforeMlp.addBackward(residMid, toNormed, resid);
     }
-    Tensor middle = kept.residMid().backward(resid, step);
+    Tensor middle = kept.residMid().backward(resid);
     try (Scope inside = Scope.open()) {
       Tensor toAttended =
-          afterAttention.backward(kept.attended(), scaled(kept.attnOut().backward(middle, step)));
+          afterAttention.backward(kept.attended(), scaled(kept.attnOut().backward(middle)));
       Tensor toZ = output.backward(kept.core().z(), toAttended);
       Tensor toQkv = kept.core().backward(toZ, step);
       Tensor residPre = kept.residPre().after();
       Tensor toNormed = qkv.backward(beforeAttention.forward(residPre), toQkv);
       beforeAttention.addBackward(residPre, toNormed, middle);
     }
-    return kept.residPre().backward(middle, step);
+    return kept.residPre().backward(middle);
   }
 
   private Edited edited(Scope kept, HookSite site, Tensor value, Step step) {

@@ -199,7 +199,8 @@ public final class InterventionRun implements Hooks, AutoCloseable {
 
   @Override
   public void backInPlace(HookSite site, int layer, Tensor gradient, int[] tokens) {
-    for (Entry entry : bySite.getOrDefault(site, emptyLayers(site)).get(layer).reversed()) {
+    List<List<Entry>> layers = bySite.get(site);
+    for (Entry entry : layers == null ? List.<Entry>of() : layers.get(layer).reversed()) {
       int[] places = select(entry, tokens).places();
       if (places.length > 0) {
         InPlaceEdit.back(entry.intervention, layer, gradient, places);

@@ -135,9 +135,9 @@ public final class HtmlRobustness {
             "Success (ASR)",
             "Refused",
             "Gibberish",
-            "Twins refused",
+            "Harmless refused",
             "Log-odds, harmful",
-            "Log-odds, twins"),
+            "Log-odds, harmless"),
         rows);
   }
 
@@ -163,12 +163,12 @@ public final class HtmlRobustness {
   private static Element useful(RobustnessReport report) {
     List<List<Node>> rows = new ArrayList<>();
     for (Arm arm : report.arms()) {
-      Measured twins =
+      Measured harmless =
           arm.attacks().isEmpty() ? Measured.tooFew(0) : arm.attacks().getFirst().overRefused();
       rows.add(
           List.of(
               Blocks.text(arm.name()),
-              Values.of(twins, Unit.SHARE),
+              Values.of(harmless, Unit.SHARE),
               Values.of(arm.everydayRefusal()),
               Values.of(arm.harmlessCrossEntropy(), Unit.NATS),
               Blocks.text(String.join(" ", arm.refusalTokens()))));
@@ -176,15 +176,15 @@ public final class HtmlRobustness {
     return Blocks.section(
             "refusal",
             "Over-refusal and use",
-            "Harmless twins share words and form with a harmful request; everyday requests share"
-                + " nothing. Cross-entropy is that of helpful replies to harmless test requests, as"
+            "Harmless requests beside the harmful ones: Demur's are twins, which share words and form with"
+                + " one; everyday requests share nothing. Cross-entropy is that of helpful replies to harmless test requests, as"
                 + " the model gave them before it was trained.")
         .add(
             Blocks.table(
                 "Without an attack",
                 List.of(
                     "Model",
-                    "Twins refused",
+                    "Harmless refused",
                     "Everyday refused",
                     "Helpful replies, per token",
                     "Refusals begin with"),
