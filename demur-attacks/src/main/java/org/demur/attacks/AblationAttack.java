@@ -10,12 +10,13 @@ import org.demur.model.intervention.Plan;
 /// Gives the model every request as it is and takes directions out of its residual stream.
 ///
 /// @param name of the attack
-/// @param description what is taken out
+/// @param description what is taken out; says more once the attack has begun
 /// @param plan computes the edits when the attack begins
-record AblationAttack(String name, String description, Supplier<Plan> plan) implements Attack {
+record AblationAttack(String name, Supplier<String> description, Supplier<Plan> plan)
+    implements Attack {
   @Override
   public String budget() {
-    return description;
+    return description.get();
   }
 
   @Override

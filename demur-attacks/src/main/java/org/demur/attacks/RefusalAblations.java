@@ -77,8 +77,9 @@ public final class RefusalAblations {
   public Attack single() {
     return new AblationAttack(
         "rfa",
-        "one direction of the model itself at three sites of all blocks, the best of %d candidates"
-            .formatted(candidates()),
+        () ->
+            "one direction of the model itself at three sites of all blocks, the best of %d candidates%s"
+                .formatted(candidates(), found()),
         () -> chosen().ablation());
   }
 
@@ -86,7 +87,7 @@ public final class RefusalAblations {
   public Attack perLayer() {
     return new AblationAttack(
         "rfa-layers",
-        "the direction of each layer at its input, from a quarter of the depth on",
+        () -> "the direction of each layer at its input, from a quarter of the depth on",
         () ->
             Ablations.perLayer(
                 IntStream.range(0, nLayers()).mapToObj(layer -> difference(-1, layer)).toList()));
@@ -98,8 +99,9 @@ public final class RefusalAblations {
   public Attack subspace(int count) {
     return new AblationAttack(
         "rfa-subspace-" + count,
-        "the %d strongest directions of paired differences at three sites of all blocks"
-            .formatted(count),
+        () ->
+            "the %d strongest directions of paired differences at three sites of all blocks%s"
+                .formatted(count, found()),
         () -> Ablations.span(subspaceDirections(count)));
   }
 
@@ -112,7 +114,7 @@ public final class RefusalAblations {
             : "the best %d of %d directions".formatted(settings.rounds(), places);
     return new AblationAttack(
         "rfa-multi",
-        how + " of a self-organising map at three sites of all blocks",
+        () -> how + " of a self-organising map at three sites of all blocks" + found(),
         () -> Ablations.span(mapDirections()));
   }
 
@@ -120,7 +122,7 @@ public final class RefusalAblations {
   public static Attack transfer(ChosenDirection other, String from) {
     return new AblationAttack(
         "rfa-transfer",
-        "the direction of %s at three sites of all blocks".formatted(from),
+        () -> "the direction of %s at three sites of all blocks (%s)".formatted(from, other),
         other::ablation);
   }
 
@@ -155,6 +157,11 @@ public final class RefusalAblations {
 
   private int candidates() {
     return layers().size() * positions();
+  }
+
+  /// Where the chosen direction comes from, once it is known.
+  private String found() {
+    return chosen == null ? "" : " (" + chosen + ")";
   }
 
   private Residuals harmful() {

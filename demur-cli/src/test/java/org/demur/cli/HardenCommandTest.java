@@ -198,7 +198,10 @@ final class HardenCommandTest {
     assertThat(run.out()).contains("SUCCESS (ASR)", "prefill", "rfa", "HARMLESS REFUSED");
     List<String> rows = Files.readAllLines(out.resolve("attacks.jsonl"));
     assertThat(rows).isNotEmpty().noneMatch(row -> row.contains("\"text\""));
-    assertThat(out.resolve("report.html")).content().contains("What the attacks cost");
+    assertThat(out.resolve("report.html"))
+        .content()
+        .contains("What the attacks cost")
+        .containsPattern("best of \\d+ candidates \\(layer \\d+, position -1, log-odds");
     CommandRun again = CommandRun.at(home).run("attack", model.toString(), "--attack", "magic");
     assertThat(again.code()).isEqualTo(2);
     assertThat(again.err()).contains("unknown attack \"magic\"", "rfa-multi", "gcg");

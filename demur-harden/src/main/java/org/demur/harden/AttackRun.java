@@ -111,7 +111,8 @@ public final class AttackRun {
                       whole(cost, "backward_passes"),
                       whole(cost, "tokens"));
               double seconds = cost.get("seconds") instanceof Double value ? value : 0;
-              return new AttackOutcome(attack.name(), attack.budget(), replies, usage, seconds);
+              String budget = cost.get("budget") instanceof String told ? told : attack.budget();
+              return new AttackOutcome(attack.name(), budget, replies, usage, seconds);
             });
   }
 
@@ -122,6 +123,7 @@ public final class AttackRun {
   private void keepCost(String key, AttackOutcome outcome) {
     Map<String, Object> row = new LinkedHashMap<>();
     row.put("attack", outcome.attack());
+    row.put("budget", outcome.budget());
     row.put("forward_passes", outcome.usage().forwardPasses());
     row.put("backward_passes", outcome.usage().backwardPasses());
     row.put("tokens", outcome.usage().tokens());
