@@ -9,6 +9,8 @@ import java.util.function.IntPredicate;
 import org.demur.data.Label;
 import org.demur.data.store.RowLog;
 import org.demur.data.store.RunFolder;
+import org.demur.directions.RefusalTokenSearch.RefusalTest;
+import org.demur.eval.judge.ReplyJudge;
 import org.demur.model.LanguageModel;
 import org.demur.model.Prompt;
 import org.demur.model.Speaker;
@@ -16,6 +18,7 @@ import org.demur.model.intervention.Plan;
 import org.demur.report.RobustnessReport;
 import org.demur.train.HardeningData;
 import org.demur.train.HardeningMethod;
+import org.demur.train.HelpfulReplies;
 import org.demur.train.TrainingData;
 import org.demur.train.TrainingSettings;
 
@@ -61,6 +64,7 @@ public final class HardeningRun {
   private final HardeningPrompts prompts;
   private final RunFolder folder;
   private final Listener listener;
+  private final RefusalTest declining = RefusalBeginnings.declining(ReplyJudge.shipped());
 
   /// Prepares a run; nothing is computed yet.
   public HardeningRun(
@@ -99,7 +103,12 @@ public final class HardeningRun {
       data = data(speaker);
       listener.at("replies to keep", 0, 1);
       int maxNewTokens = settings.profile().maxNewTokens();
-      kept = HeldOutReplies.ask(speaker, prompts.attacks().everyday(), maxNewTokens, log);
+      kept =
+          HeldOutReplies.ask(
+              speaker,
+              prompts.attacks().everyday(),
+              new HelpfulReplies(speaker, declining, maxNewTokens),
+              log);
       arms = new Arms(speaker, prompts.attacks(), settings.tested(), log, listener);
       course = new TrainingCourse(speaker, prompts.attacks(), prompts.watched(), log);
     }
@@ -198,16 +207,24 @@ public final class HardeningRun {
     HardeningData data =
         new HardeningData(
             speaker,
-            prompts.training(),
-            prompts.everyday(),
-            prompts.replies(),
+            new HardeningData.Source(prompts.training(), prompts.everyday(), prompts.replies()),
+            declining,
             settings.profile().maxNewTokens());
     String stage = "the model's own replies";
     listener.at(stage, 0, data.questions());
-    return data.make(
-        folder.file("replies.jsonl"),
-        settings.seed(),
-        done -> listener.at(stage, done, data.questions()));
+    HardeningData.Made made =
+        data.make(
+            folder.file("replies.jsonl"),
+            settings.seed(),
+            done -> listener.at(stage, done, data.questions()));
+    if (made.leftOut() > 0) {
+      listener.at(
+          "left out: %d harmless prompts that the model declines or gives no text"
+              .formatted(made.leftOut()),
+          1,
+          1);
+    }
+    return made.data();
   }
 
   /// Turns a new adapter on where none is.

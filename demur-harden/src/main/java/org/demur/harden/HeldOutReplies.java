@@ -12,7 +12,7 @@ import org.demur.data.store.RowLog;
 import org.demur.model.Prompt;
 import org.demur.model.Speaker;
 import org.demur.model.intervention.Plan;
-import org.demur.train.OwnReplies;
+import org.demur.train.HelpfulReplies;
 
 /// What a model replied to harmless test requests before it was trained, and how likely it finds
 /// that later: the price of a hardening for its use.
@@ -28,18 +28,19 @@ final class HeldOutReplies {
     this.rows = rows;
   }
 
-  /// Lets the model as it is now reply; what the journal has is not asked again.
-  static HeldOutReplies ask(Speaker speaker, List<Request> requests, int maxNewTokens, RowLog log) {
-    SequencedMap<String, Prompt> questions = new LinkedHashMap<>();
+  /// Lets a model reply; what the journal has is not asked again, and what is declined is left out.
+  static HeldOutReplies ask(
+      Speaker speaker, List<Request> requests, HelpfulReplies replies, RowLog log) {
+    SequencedMap<String, String> texts = new LinkedHashMap<>();
     for (Request request : requests) {
-      questions.put(STAGE + request.id(), speaker.question(request.text()));
+      texts.put(STAGE + request.id(), request.text());
     }
     List<TargetLoss.Term> rows = new ArrayList<>();
-    new OwnReplies(speaker, maxNewTokens)
-        .to(questions, log, done -> {})
+    replies
+        .to(texts, log, done -> {})
         .forEach(
             (key, reply) -> {
-              Prompt question = Objects.requireNonNull(questions.get(key));
+              Prompt question = speaker.question(Objects.requireNonNull(texts.get(key)));
               rows.add(TargetLoss.Term.towards(TargetRow.of(question, reply), Plan.NONE));
             });
     return new HeldOutReplies(speaker, rows);

@@ -26,11 +26,13 @@ public final class RefusalBeginnings {
             false,
             speaker.model().architecture().longestRow());
     return new RefusalTokenSearch(
-            speaker.model(),
-            speaker.tokenizer(),
-            speaker.endOfSequence(),
-            (prompt, reply, truncated) ->
-                judge.judge(Reply.to(prompt, reply).truncated(truncated)).label().declines())
+            speaker.model(), speaker.tokenizer(), speaker.endOfSequence(), declining(judge))
         .run(harmful, done -> {});
+  }
+
+  /// Lets a judge say which replies decline.
+  public static RefusalTokenSearch.RefusalTest declining(ReplyJudge judge) {
+    return (prompt, reply, truncated) ->
+        judge.judge(Reply.to(prompt, reply).truncated(truncated)).label().declines();
   }
 }

@@ -15,41 +15,58 @@ import org.demur.data.LabelledPrompt;
 import org.demur.data.PromptSet;
 import org.demur.data.Split;
 import org.demur.data.store.RowLog;
+import org.demur.directions.RefusalTokenSearch.RefusalTest;
 import org.demur.model.Prompt;
 import org.demur.model.Speaker;
 import org.demur.text.tokenizer.ControlTokens;
 
 /// Makes training data from prompts alone: harmful ones are answered with refusals in our own
-/// words, harmless ones with what the model itself replies before it is trained.
+/// words, harmless ones with what the model itself replies before it is trained, where that helps
+/// ([HelpfulReplies]).
 ///
 /// Prompts that come with a reply keep it. Only prompts of the train split are used. Replies are
 /// kept in a journal, so that a run that goes on trains on the same.
 public final class HardeningData {
   private static final int REFUSALS_PER_PROMPT = 3;
 
+  /// Prompts and what is known of their replies.
+  ///
+  /// @param pairs harmful prompts and their harmless twins
+  /// @param everyday requests that nobody would decline: utility, and the harmless side of the
+  ///   directions
+  /// @param replies by the ids of prompts, instead of refusals in our own words and the model's own
+  ///   replies
+  public record Source(PromptSet pairs, PromptSet everyday, Map<String, String> replies) {
+    /// Keeps the train splits.
+    ///
+    /// @throws org.demur.data.DataException when the pairs have only one side
+    public Source {
+      pairs = pairs.in(Split.TRAIN).requireBothLabels();
+      everyday = everyday.in(Split.TRAIN);
+      replies = Map.copyOf(replies);
+    }
+  }
+
+  /// What was made.
+  ///
+  /// @param data for a training
+  /// @param leftOut harmless prompts that the model declines or gives no text
+  public record Made(TrainingData data, int leftOut) {}
+
   private final Speaker speaker;
   private final PromptSet pairs;
   private final PromptSet everyday;
   private final Map<String, String> given;
-  private final int maxNewTokens;
+  private final HelpfulReplies own;
 
-  /// @param pairs harmful prompts and their harmless twins
-  /// @param everyday requests that nobody would decline: utility, and the harmless side of the
-  ///   directions
-  /// @param given replies by the ids of prompts, instead of refusals in our own words and the
-  ///   model's own replies
+  /// @param test says which of the model's own replies decline
   /// @param maxNewTokens of the model's own replies
-  public HardeningData(
-      Speaker speaker,
-      PromptSet pairs,
-      PromptSet everyday,
-      Map<String, String> given,
-      int maxNewTokens) {
+  public HardeningData(Speaker speaker, Source source, RefusalTest test, int maxNewTokens) {
     this.speaker = speaker;
-    this.given = Map.copyOf(given);
-    this.pairs = pairs.in(Split.TRAIN).requireBothLabels();
-    this.everyday = everyday.in(Split.TRAIN);
-    this.maxNewTokens = maxNewTokens;
+    this.pairs = source.pairs();
+    this.everyday = source.everyday();
+    this.given = source.replies();
+    this.own = new HelpfulReplies(speaker, test, maxNewTokens);
   }
 
   /// Prompts that the model has to answer.
@@ -68,8 +85,8 @@ public final class HardeningData {
   /// @param journal where the model's replies are kept
   /// @param seed of the choice of refusals
   /// @param progress is told how many prompts are answered
-  /// @throws TrainException when the model answers nothing
-  public TrainingData make(Path journal, long seed, IntConsumer progress) {
+  /// @throws TrainException when the model helps with nothing
+  public Made make(Path journal, long seed, IntConsumer progress) {
     List<TrainingRow> utility = utility(journal, progress);
     List<Prompt> against =
         everyday.prompts().stream().map(prompt -> speaker.question(prompt.text())).toList();
@@ -77,35 +94,39 @@ public final class HardeningData {
         AffirmativeOpeners.builtIn().stream()
             .map(text -> speaker.tokenizer().encode(text, ControlTokens.PLAIN))
             .toList();
-    return new TrainingData(refused(seed), utility, against, openers);
+    return new Made(
+        new TrainingData(refused(seed), utility, against, openers),
+        harmless().size() - utility.size());
   }
 
   private List<TrainingRow> utility(Path journal, IntConsumer progress) {
-    SequencedMap<String, Prompt> questions = new LinkedHashMap<>();
+    SequencedMap<String, String> asked = new LinkedHashMap<>();
     List<TrainingRow> rows = new ArrayList<>();
     for (LabelledPrompt prompt : harmless()) {
-      Prompt question = speaker.question(prompt.text());
       String reply = given.get(prompt.id());
       if (reply == null) {
-        questions.put(prompt.id(), question);
+        asked.put(prompt.id(), prompt.text());
       } else {
-        rows.add(TrainingRow.replying(question, speaker.reply(reply), Side.UTILITY));
+        rows.add(
+            TrainingRow.replying(
+                speaker.question(prompt.text()), speaker.reply(reply), Side.UTILITY));
       }
     }
     try (RowLog log = RowLog.open(journal)) {
-      new OwnReplies(speaker, maxNewTokens)
-          .to(questions, log, progress)
+      own.to(asked, log, progress)
           .forEach(
               (id, reply) ->
                   rows.add(
                       TrainingRow.replying(
-                          Objects.requireNonNull(questions.get(id)), reply, Side.UTILITY)));
+                          speaker.question(Objects.requireNonNull(asked.get(id))),
+                          reply,
+                          Side.UTILITY)));
     }
     if (rows.isEmpty()) {
       throw new TrainException(
           ErrorCode.TRAINING_DATA,
-          "the model answers none of %d harmless prompts with a text, so there is nothing to keep"
-              .formatted(questions.size()));
+          "the model declines %d of %d harmless prompts or gives them no text, so there is nothing to keep"
+              .formatted(asked.size(), asked.size()));
     }
     return rows;
   }

@@ -14,6 +14,8 @@ import org.demur.data.Label;
 import org.demur.data.LabelledPrompt;
 import org.demur.data.PromptSet;
 import org.demur.data.Split;
+import org.demur.eval.judge.ReplyJudge;
+import org.demur.harden.RefusalBeginnings;
 import org.demur.model.Speaker;
 import org.demur.text.tokenizer.ControlTokens;
 import org.demur.train.AffirmativeOpeners;
@@ -56,8 +58,13 @@ record OpenerRows(List<TrainingRow> harmful, List<TrainingRow> utility) {
       PromptSet everyday = EverydayPrompts.builtIn().atMost(settings.utilityRows());
       List<TrainingRow> all =
           new HardeningData(
-                  speaker, pairs.atMost(settings.utilityRows()), everyday, Map.of(), REPLY_TOKENS)
+                  speaker,
+                  new HardeningData.Source(
+                      pairs.atMost(settings.utilityRows()), everyday, Map.of()),
+                  RefusalBeginnings.declining(ReplyJudge.shipped()),
+                  REPLY_TOKENS)
               .make(journal, settings.seed(), progress)
+              .data()
               .utility();
       utility = all.subList(0, Math.min(settings.utilityRows(), all.size()));
     }
