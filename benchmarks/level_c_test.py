@@ -8,7 +8,8 @@ import sys
 import tempfile
 import unittest
 
-sys.dont_write_bytecode = True
+import finished_runs
+
 HERE = pathlib.Path(__file__).resolve().parent
 
 
@@ -69,6 +70,27 @@ class LevelCTest(unittest.TestCase):
         self.assertIn("| 0.800 to 0.830 | yes (1 of 1) |", text)
         self.write([arm("rt", 0.9, 0.8, 0.8), arm("refat", 0.3, 0.95, 0.83)], {"rt": [True] * 2, "refat": [False] * 2})
         self.assertIn("| 30 of 90 | no (0 of 1) |", "\n".join(LEVEL_C.gates({1: self.folder}, {})))
+
+    def test_an_attack_without_a_figure_for_harmless_requests_gets_a_dash(self) -> None:
+        arms = [arm("rt", 0.9, 0.8, 0.8), arm("refat", 0.3, 0.95, 0.83)]
+        for one in arms:
+            one["attacks"][1]["overRefused"] = {"value": None, "low": None, "high": None, "n": 0}
+        self.write(arms, {"rt": [True] * 8, "refat": [False] * 8})
+        rows = [line for line in LEVEL_C.attacked({1: self.folder}) if line.startswith("| rfa |")]
+        self.assertEqual(len(rows), 2)
+        for row in rows:
+            self.assertIn(" | 1.0 | - | 0 | ", row)
+
+    def test_a_folder_of_another_command_is_not_taken(self) -> None:
+        done = self.folder / "seed-1"
+        done.mkdir()
+        (done / "report.json").write_text("{}")
+        (self.folder / "seed-1.command").write_text("harden a --seed 1\nabc1234\n")
+        finished_runs.run(done, "harden", "a", "--seed", "1")
+        self.assertEqual(finished_runs.revisions(self.folder), "abc1234")
+        with self.assertRaises(SystemExit) as raised:
+            finished_runs.run(done, "harden", "b", "--seed", "1")
+        self.assertIn("then: harden a --seed 1", str(raised.exception))
 
     def test_xstest_becomes_labelled_rows(self) -> None:
         table = self.folder / "xstest.csv"
