@@ -27,6 +27,8 @@ public final class RefusalAblations {
   /// Layers near the output only carry what was decided before (Arditi et al. 2024).
   private static final double LAST_LAYER_SHARE = 0.8;
 
+  /// Below, prompts that end with the same template tokens are nearly alike: blocks have hardly
+  /// moved what they say apart. A choice of ours, to spend the search where candidates are.
   private static final double FIRST_LAYER_SHARE = 0.15;
 
   /// The prompts that directions come from; none of them is attacked.
@@ -183,6 +185,9 @@ public final class RefusalAblations {
   }
 
   /// The direction that leaves least of the refusal, among those that leave language alone.
+  ///
+  /// Whether adding it makes the model refuse harmless requests, a filter of Arditi et al. 2024, is
+  /// not asked: an attacker does not need it.
   public ChosenDirection chosen() {
     if (chosen == null) {
       CandidateScorer scorer =
@@ -199,13 +204,24 @@ public final class RefusalAblations {
           CandidateScorer.Ablated scores = scorer.ablated(Vectors.floats(vector));
           ChosenDirection candidate =
               new ChosenDirection(vector, position, layer, scores.bypass(), scores.kl());
+          if (!Double.isFinite(scores.bypass()) || !Double.isFinite(scores.kl())) {
+            continue;
+          }
           any = better(any, candidate);
           if (scores.kl() <= AblationSettings.LARGEST_KL) {
             gentle = better(gentle, candidate);
           }
         }
       }
-      chosen = gentle.isPresent() ? gentle.get() : any.orElseThrow();
+      Optional<ChosenDirection> all = any;
+      chosen =
+          gentle
+              .or(() -> all)
+              .orElseThrow(
+                  () ->
+                      new AttackException(
+                          ErrorCode.CHECK_FAILED,
+                          "no candidate direction gives finite log-odds: the model's logits overflow when it is edited"));
     }
     return chosen;
   }

@@ -3,10 +3,15 @@ package org.demur.data;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.security.MessageDigest;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Deque;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Predicate;
@@ -87,6 +92,21 @@ public record PromptSet(String name, String sha256, List<LabelledPrompt> prompts
   public PromptSet atMost(int perLabel) {
     Set<String> kept = PromptSample.ids(prompts, perLabel);
     return filtered(prompt -> kept.contains(prompt.id()));
+  }
+
+  /// The same prompts, of all categories in turn, so that the first few are not all of one.
+  public PromptSet interleaved() {
+    Map<String, Deque<LabelledPrompt>> queues = new LinkedHashMap<>();
+    for (LabelledPrompt prompt : prompts) {
+      queues.computeIfAbsent(prompt.category().orElse(""), key -> new ArrayDeque<>()).add(prompt);
+    }
+    List<LabelledPrompt> ordered = new ArrayList<>();
+    while (ordered.size() < prompts.size()) {
+      for (Deque<LabelledPrompt> queue : queues.values()) {
+        Optional.ofNullable(queue.poll()).ifPresent(ordered::add);
+      }
+    }
+    return of(name, ordered);
   }
 
   /// The categories in the order in which they first appear.

@@ -159,4 +159,24 @@ class PromptSetTest {
         .isInstanceOf(DataException.class)
         .hasMessage("pairs has no harmless prompts; both harmful and harmless ones are needed");
   }
+
+  @Test
+  void interleavingTakesCategoriesInTurnAndLosesNothing() {
+    List<LabelledPrompt> prompts = new ArrayList<>();
+    for (String name : List.of("a1", "a2", "a3", "b1", "c1", "c2", "-1")) {
+      String category = name.substring(0, 1);
+      prompts.add(
+          new LabelledPrompt(
+              name,
+              "text of " + name,
+              Label.HARMFUL,
+              category.equals("-") ? Optional.empty() : Optional.of(category),
+              Optional.empty(),
+              Split.TRAIN));
+    }
+
+    assertThat(PromptSet.of("set", prompts).interleaved().prompts())
+        .extracting(LabelledPrompt::id)
+        .containsExactly("a1", "b1", "c1", "-1", "a2", "c2", "a3");
+  }
 }

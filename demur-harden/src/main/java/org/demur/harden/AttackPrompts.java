@@ -66,10 +66,13 @@ public record AttackPrompts(
         requests(plain.in(Split.TEST).atMost(mostEveryday)));
   }
 
-  /// Harmful prompts of the one and everyday prompts of the other.
+  /// Harmful prompts of the one and everyday prompts of the other, of all categories in turn: an
+  /// attack chooses by the first few, and a choice made for one category is a weak attack on the
+  /// others.
   private static PromptSet both(PromptSet pairs, PromptSet plain) {
-    List<LabelledPrompt> prompts = new ArrayList<>(pairs.with(Label.HARMFUL).prompts());
-    prompts.addAll(plain.prompts());
+    List<LabelledPrompt> prompts =
+        new ArrayList<>(pairs.with(Label.HARMFUL).interleaved().prompts());
+    prompts.addAll(plain.interleaved().prompts());
     return PromptSet.of("demur pairs and everyday requests", prompts);
   }
 

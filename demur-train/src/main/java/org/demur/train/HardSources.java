@@ -30,50 +30,73 @@ final class HardSources {
   private static final double REACH = 2;
 
   private final int first;
-  private final float[] nats;
+
+  /// Weighted sums of what was seen, and the weights in them: `sums / weights` is a mean that does
+  /// not begin at zero, which would make the first layer that is seen look hard.
+  private final float[] sums;
+
+  private final float[] weights;
 
   /// All layers of a model that an attacker chooses from, alike.
   HardSources(int nLayers) {
     first = RefusalAblations.firstLayer(nLayers);
-    nats = new float[RefusalAblations.lastLayer(nLayers) - first + 1];
+    sums = new float[RefusalAblations.lastLayer(nLayers) - first + 1];
+    weights = new float[sums.length];
   }
 
   /// Draws a layer.
   int drawn(SplittableRandom random) {
-    double[] likely = new double[nats.length];
-    for (int i = 0; i < nats.length; i++) {
-      likely[i] = Math.exp(nats[i] / TEMPERATURE);
+    double[] likely = new double[sums.length];
+    for (int i = 0; i < sums.length; i++) {
+      likely[i] = Math.exp(mean(i) / TEMPERATURE);
     }
     double sum = Arrays.stream(likely).sum();
     double left = random.nextDouble();
-    for (int i = 0; i < nats.length; i++) {
-      left -= EXPLORED / nats.length + (1 - EXPLORED) * likely[i] / sum;
+    for (int i = 0; i < sums.length; i++) {
+      left -= EXPLORED / sums.length + (1 - EXPLORED) * likely[i] / sum;
       if (left < 0) {
         return first + i;
       }
     }
-    return first + nats.length - 1;
+    return first + sums.length - 1;
+  }
+
+  /// The mean of a layer; of all layers where it was not seen.
+  private double mean(int layer) {
+    if (weights[layer] > 0) {
+      return sums[layer] / weights[layer];
+    }
+    double sum = 0;
+    double weight = 0;
+    for (int i = 0; i < sums.length; i++) {
+      sum += sums[i];
+      weight += weights[i];
+    }
+    return weight > 0 ? sum / weight : 0;
   }
 
   /// Remembers how a refusal without the direction of a layer went.
   ///
   /// @param found nats per token, of the first tokens
   void saw(int layer, double found) {
-    for (int i = 0; i < nats.length; i++) {
+    for (int i = 0; i < sums.length; i++) {
       double weight = MEMORY * Math.exp(-Math.abs(first + i - layer) / REACH);
-      nats[i] += (float) (weight * (Math.min(found, MOST) - nats[i]));
+      sums[i] += (float) (weight * (Math.min(found, MOST) - sums[i]));
+      weights[i] += (float) (weight * (1 - weights[i]));
     }
   }
 
-  /// Means by layer, for a checkpoint.
+  /// Sums, then weights, by layer, for a checkpoint.
   LayerVectors state() {
-    return LayerVectors.perLayer(1, nats);
+    float[] both = Arrays.copyOf(sums, 2 * sums.length);
+    System.arraycopy(weights, 0, both, sums.length, weights.length);
+    return LayerVectors.perLayer(1, both);
   }
 
-  /// Goes on with the means of a checkpoint.
+  /// Goes on with the state of a checkpoint.
   void continueWith(LayerVectors state) {
-    for (int i = 0; i < nats.length; i++) {
-      nats[i] = state.at(i)[0];
-    }
+    float[] both = state.values();
+    System.arraycopy(both, 0, sums, 0, sums.length);
+    System.arraycopy(both, sums.length, weights, 0, weights.length);
   }
 }

@@ -30,6 +30,12 @@ final class RefatMethod implements Method {
   private final Optional<DirectionSource> directions;
   private final HardSources sources;
   private final ReplyPasses passes;
+  private Seen last = new Seen(new AblatedRows(List.of()), List.of());
+
+  /// How the rows of a step went.
+  ///
+  /// @param openings mean nats of the first tokens, row by row of all parts
+  private record Seen(AblatedRows ablated, List<Double> openings) {}
 
   /// @param refat how rows are ablated; empty for plain refusal training
   /// @throws TrainException when there are no harmless prompts to compute directions against
@@ -57,7 +63,7 @@ final class RefatMethod implements Method {
     Optional<LayerDirections> current = directions.map(source -> source.at(step));
     ReplyPasses.Computed computed =
         passes.gradients(parts(step, harmful, utility, ablated, current));
-    learnSources(ablated, computed.openings());
+    last = new Seen(ablated, computed.openings());
     return new StepGradients(
         computed.loss(),
         ablated.count(),
@@ -91,13 +97,14 @@ final class RefatMethod implements Method {
   }
 
   /// Looks how the harmful rows went that lost something of one layer in all blocks.
-  private void learnSources(AblatedRows ablated, List<Double> openings) {
+  @Override
+  public void taken() {
     int before = 0;
     for (int part = 0; part < settings.parts(); part++) {
       StepParts.Range harmful = StepParts.harmful(part, settings);
-      AblatedRows rows = ofPart(ablated, part);
+      AblatedRows rows = ofPart(last.ablated(), part);
       for (int row = 0; row < harmful.to() - harmful.from(); row++) {
-        double nats = openings.get(before + row);
+        double nats = last.openings().get(before + row);
         rows.rows()
             .get(row)
             .filter(kind -> kind.form() != AblationForm.PER_LAYER && !Double.isNaN(nats))

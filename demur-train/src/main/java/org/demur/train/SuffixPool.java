@@ -22,6 +22,9 @@ final class SuffixPool {
   private static final String NAME = "suffix.";
   private static final String START = " !";
 
+  /// Index of the stream that orders the requests; those of steps begin with 0.
+  private static final long ORDER = -1;
+
   /// A request of the pool.
   ///
   /// @param refusal its row of the training data
@@ -31,11 +34,12 @@ final class SuffixPool {
   private final List<Case> cases;
   private final List<SuffixedPrompt> current = new ArrayList<>();
 
-  /// Takes the first requests whose text can be followed by a suffix.
+  /// Takes requests whose text can be followed by a suffix, in an order that follows from the seed:
+  /// files of prompts are often sorted by category.
   ///
   /// @throws TrainException when there are fewer of them than a step needs
   SuffixPool(Method.Context context, Speaker speaker, R2d2Settings settings) {
-    cases = cases(context.data(), speaker, settings);
+    cases = cases(context, speaker, settings);
     if (cases.size() < settings.cases()) {
       throw new TrainException(
           ErrorCode.USAGE,
@@ -45,13 +49,17 @@ final class SuffixPool {
     cases.forEach(each -> current.add(each.start()));
   }
 
-  private static List<Case> cases(TrainingData data, Speaker speaker, R2d2Settings settings) {
+  private static List<Case> cases(Method.Context context, Speaker speaker, R2d2Settings settings) {
     SuffixEncoder encoder = new SuffixEncoder(speaker);
-    InstructionSpan span = new InstructionSpan(data);
+    InstructionSpan span = new InstructionSpan(context.data());
     String suffix = START.repeat(settings.search().suffixTokens());
     Set<String> seen = new HashSet<>();
     List<Case> found = new ArrayList<>();
-    for (TrainingRow row : data.harmful()) {
+    List<TrainingRow> harmful = context.data().harmful();
+    for (int place :
+        DataOrder.shuffled(
+            harmful.size(), context.streams().of(RandomStreams.Purpose.POOL, ORDER))) {
+      TrainingRow row = harmful.get(place);
       if (found.size() < settings.pool()) {
         Optional<String> text = text(row, span, speaker).filter(seen::add);
         text.flatMap(known -> start(encoder, known, suffix))

@@ -2,7 +2,10 @@ package org.demur.train;
 
 import java.nio.ByteBuffer;
 import java.security.MessageDigest;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.SequencedMap;
 import org.demur.core.ErrorCode;
 import org.demur.core.Hashes;
 import org.demur.model.Prompt;
@@ -47,9 +50,14 @@ public record TrainingData(
     }
   }
 
-  /// The prompts of the harmful rows, without their replies.
+  /// The prompts of the harmful rows, without their replies; one that has several replies once.
   List<Prompt> harmfulPrompts() {
-    return harmful.stream().map(TrainingRow::promptOnly).toList();
+    SequencedMap<List<Integer>, Prompt> prompts = new LinkedHashMap<>();
+    for (TrainingRow row : harmful) {
+      Prompt prompt = row.promptOnly();
+      prompts.putIfAbsent(Arrays.stream(prompt.ids()).boxed().toList(), prompt);
+    }
+    return List.copyOf(prompts.values());
   }
 
   /// A hash of the openers.

@@ -65,6 +65,21 @@ class HardSourcesTest {
   }
 
   @Test
+  void theFirstLayerThatIsSeenDoesNotLookHardForBeingSeen() {
+    HardSources sources = new HardSources(LAYERS);
+    sources.saw(10, 3);
+
+    int[] counts = counts(sources);
+
+    double expected = (double) DRAWS / (LAST - FIRST + 1);
+    for (int layer = FIRST; layer <= LAST; layer++) {
+      assertThat(counts[layer])
+          .as("layer %d", layer)
+          .isBetween((int) (0.8 * expected), (int) (1.2 * expected));
+    }
+  }
+
+  @Test
   void aRunawayRowWeighsNoMoreThanALostRefusal() {
     HardSources wild = new HardSources(LAYERS);
     HardSources lost = new HardSources(LAYERS);
