@@ -12,8 +12,8 @@ import org.demur.model.intervention.Plan;
 /// of helpful replies.
 ///
 /// **Source.** Xhonneux et al. 2024 (arXiv 2405.15589). Deviation: what the model preferred at the
-/// start is computed for the rows of a step when they are dealt and not for all rows before the
-/// first; the numbers are the same.
+/// start ([StartingPoint]) is computed for the rows of a step when they are dealt and not for all
+/// rows before the first; the numbers are the same.
 final class CapoMethod implements Method {
   private final Context context;
   private final CapoSettings settings;
@@ -63,5 +63,10 @@ final class CapoMethod implements Method {
           pass.receipts(),
           preparation);
     }
+  }
+
+  @Override
+  public void close() {
+    reference.close();
   }
 }

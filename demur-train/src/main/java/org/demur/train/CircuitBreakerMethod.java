@@ -1,6 +1,5 @@
 package org.demur.train;
 
-import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
@@ -15,18 +14,20 @@ import org.demur.tensor.Tensor;
 /// Circuit breakers: the residual stream of harmful requests with openers is turned until it has
 /// nothing in common with what it was, that of harmless rows is held where it was.
 ///
-/// What it was comes from the model with the trained adapter off. Each term takes one pass with the
-/// adapter and one without over its own rows; a term of weight zero takes none.
+/// What it was comes from the model at the start ([StartingPoint]). Each term takes one pass
+/// through either over its own rows; a term of weight zero takes none.
 ///
 /// **Source.** Zou et al. 2024 (arXiv 2406.04313), algorithm 1. Deviations: all layers means what
 /// enters blocks 1 to the last one that is run and what leaves that, before the final norm, which
-/// the reference applies to the last of them; openers take the place of harmful replies.
+/// the reference applies to the last of them; openers take the place of harmful replies; rows that
+/// are held are harmless ones only, while the reference's Llama-3 run holds refusals, too.
 final class CircuitBreakerMethod implements Method {
   private final Context context;
   private final CircuitBreakerSettings settings;
   private final DataOrder harmfulOrder;
   private final DataOrder utilityOrder;
   private final OpenedRows openers;
+  private final StartingPoint start;
 
   CircuitBreakerMethod(Context context, CircuitBreakerSettings settings) {
     context.requireOnePart();
@@ -35,6 +36,7 @@ final class CircuitBreakerMethod implements Method {
     harmfulOrder = context.harmfulOrder();
     utilityOrder = context.utilityOrder();
     openers = new OpenedRows(context);
+    start = new StartingPoint(context);
   }
 
   @Override
@@ -89,7 +91,7 @@ final class CircuitBreakerMethod implements Method {
     long seed = context.streams().seedOf(RandomStreams.Purpose.DROPOUT, scale.pass());
     Timed timed = new Timed(context.model());
     try (Scope scope = Scope.open()) {
-      Map<Integer, Tensor> before = withoutAdapter(rows, request);
+      Map<Integer, Tensor> before = start.during(() -> streams(rows, request));
       StepGradients.Preparation spent = timed.preparation();
       try (TrainingPass pass = context.model().train(prompts(rows), request.droppingFrom(seed))) {
         int tokens = pass.rowOfToken().length;
@@ -111,18 +113,17 @@ final class CircuitBreakerMethod implements Method {
     return rows.stream().map(TrainingRow::prompt).toList();
   }
 
-  /// The streams of the innermost scope, from the model with all adapters but the trained one.
-  private Map<Integer, Tensor> withoutAdapter(List<TrainingRow> rows, TrainingRequest request) {
-    List<String> active = context.model().adapters().active();
-    List<String> others = new ArrayList<>(active);
-    others.remove(context.adapter());
-    context.model().adapters().activate(others);
+  /// The streams of the model as it is, in the innermost scope.
+  private Map<Integer, Tensor> streams(List<TrainingRow> rows, TrainingRequest request) {
     try (TrainingPass pass = context.model().train(prompts(rows), request)) {
       Map<Integer, Tensor> streams = new HashMap<>();
       request.read().forEach(block -> streams.put(block, pass.resid(block).copy()));
       return streams;
-    } finally {
-      context.model().adapters().activate(active);
     }
+  }
+
+  @Override
+  public void close() {
+    start.close();
   }
 }

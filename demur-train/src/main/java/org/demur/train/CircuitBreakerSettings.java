@@ -13,7 +13,7 @@ import org.demur.core.ErrorCode;
 ///
 /// @param alpha factor of the whole loss: 10 for Llama-3, 5 for Mistral
 /// @param scheduleSteps steps in which the weight moves from rerouting to retaining
-/// @param rerouted layers whose output is rerouted, as shares of the depth
+/// @param rerouted layers whose input is rerouted, as shares of the depth
 /// @param lastLayer last layer that a pass goes through, as a share of the depth
 public record CircuitBreakerSettings(
     double alpha, int scheduleSteps, List<Double> rerouted, double lastLayer)
@@ -64,10 +64,12 @@ public record CircuitBreakerSettings(
   /// @param reroute of the cosine on harmful rows with openers
   public record Weights(double retain, double reroute) {}
 
-  /// Residual streams, by the block that they enter: what leaves the rerouted layers.
+  /// Residual streams, by the block that they enter; what enters the first is the embeddings, which
+  /// nothing trained changes.
   List<Integer> reroutedBlocks(int nLayers) {
     return List.copyOf(
-        new TreeSet<>(rerouted.stream().map(depth -> (int) (depth * nLayers) + 1).toList()));
+        new TreeSet<>(
+            rerouted.stream().map(depth -> Math.max(1, (int) (depth * nLayers))).toList()));
   }
 
   /// Blocks that a pass goes through.

@@ -53,6 +53,14 @@ public enum HardeningMethod {
     return this == REFAT || this == RT || this == DEEPREFUSAL;
   }
 
+  /// Rows of the largest pass of a step, for an estimate of its memory.
+  ///
+  /// @param perSide harmful rows of a step, and as many harmless ones
+  public int rowsAtOnce(int perSide) {
+    // refusals and openers for the harmful rows, and harmless rows
+    return this == LAT ? 3 * perSide : 2 * perSide;
+  }
+
   /// Checks that workers can share a step.
   ///
   /// @throws TrainException with [ErrorCode#WORKERS] when they cannot

@@ -17,7 +17,7 @@ import org.demur.tensor.workers.Workers;
 /// same for all methods. A method draws from streams that start anew with every step, and whatever
 /// else it needs to go on is its [#state()], so that a run that goes on from a checkpoint takes the
 /// same steps to the last bit.
-sealed interface Method
+sealed interface Method extends AutoCloseable
     permits RefatMethod,
         DeepRefusalMethod,
         CircuitBreakerMethod,
@@ -96,6 +96,10 @@ sealed interface Method
 
   /// Goes on with the state of a checkpoint.
   default void continueWith(Map<String, LayerVectors> state) {}
+
+  /// Frees what the method keeps of the model.
+  @Override
+  default void close() {}
 
   /// Steps that the optimiser has taken since it was new when a step begins; at 0 its moments start
   /// anew.

@@ -63,6 +63,12 @@ public record RefatSettings(
           "shares %s and %s must be 0 to 1, period %d and prompts per side %d at least 1"
               .formatted(share.harmful(), share.utility(), period, promptsPerSide));
     }
+    if (control == DirectionControl.RANDOM
+        && (form == AblationForm.SUBSPACE || form == AblationForm.ALL)) {
+      throw new TrainException(
+          ErrorCode.USAGE,
+          "random directions are no control for subspaces: there are none of them");
+    }
     if (form != AblationForm.PER_LAYER && mode != AblationMode.ZERO) {
       throw new TrainException(
           ErrorCode.USAGE,

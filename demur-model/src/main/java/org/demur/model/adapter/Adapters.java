@@ -65,6 +65,30 @@ public final class Adapters implements AutoCloseable {
     }
   }
 
+  /// Keeps a loaded adapter as it is now under another name, off and without gradients.
+  ///
+  /// @throws ModelException with [ErrorCode#ADAPTER] for a name that is not loaded or one that is
+  ///   taken
+  public void copy(String from, String to) {
+    requireFree(to);
+    Adapter given = adapter(from);
+    try (Scope step = Scope.open()) {
+      Map<String, LowRank> changes = new LinkedHashMap<>();
+      given
+          .changes()
+          .forEach(
+              (module, change) ->
+                  changes.put(
+                      module,
+                      new LowRank(
+                          change.a().detach().copy(),
+                          change.b().detach().copy(),
+                          change.scale(),
+                          change.dropout())));
+      keep(to, new Adapter(given.config(), changes));
+    }
+  }
+
   private void requireFree(String name) {
     if (loaded.containsKey(name)) {
       throw new ModelException(

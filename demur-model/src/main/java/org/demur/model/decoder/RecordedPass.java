@@ -90,7 +90,7 @@ public final class RecordedPass implements AutoCloseable {
       lastResid = through(batch);
       hidden = mode.headless() ? lastResid : normed();
     } catch (RuntimeException e) {
-      owned.close();
+      close();
       throw e;
     }
   }
