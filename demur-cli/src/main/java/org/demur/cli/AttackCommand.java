@@ -143,7 +143,7 @@ final class AttackCommand implements Callable<Integer> {
           requests
               .map(own -> AttackPrompts.builtIn(allowed).against(own))
               .orElseGet(() -> AttackPrompts.builtIn(allowed));
-      RobustnessReport report = attacked(subject, names, allowed, prompts, folder);
+      RobustnessReport report = attacked(subject, names, allowed, prompts, folder, notes(requests));
       publish(report, folder, context, json);
       return ExitCodes.FINE;
     }
@@ -174,7 +174,8 @@ final class AttackCommand implements Callable<Integer> {
     Set<AttackName> names = new TreeSet<>();
     for (String name : given) {
       if (name.equals("all")) {
-        return List.of(AttackName.values());
+        names.addAll(List.of(AttackName.values()));
+        continue;
       }
       if (name.equals(FineTuneRun.NAME)) {
         throw CliException.usage(
@@ -205,12 +206,23 @@ final class AttackCommand implements Callable<Integer> {
     return folders.folder(new RunDescription(KIND, label, configuration));
   }
 
+  private List<String> notes(Optional<PromptSet> requests) {
+    List<String> notes = new ArrayList<>();
+    requests.ifPresent(
+        own ->
+            notes.add(
+                "The requests are those of %s (sha256 %s).".formatted(own.name(), own.sha256())));
+    folders.note().ifPresent(notes::add);
+    return notes;
+  }
+
   private RobustnessReport attacked(
       Subject subject,
       List<AttackName> names,
       AttackBudget allowed,
       AttackPrompts prompts,
-      RunFolder folder) {
+      RunFolder folder,
+      List<String> notes) {
     Speaker speaker = subject.speaker();
     StageTimes times = new StageTimes(speaker.model());
     try (RowLog log = RowLog.open(folder.file("attacks.jsonl"));
@@ -240,7 +252,8 @@ final class AttackCommand implements Callable<Integer> {
               folder.created().toString(),
               subject.loaded().location().name(),
               allowed.label() + " budget",
-              seed);
+              seed,
+              notes);
       return RobustnessBuilder.of(
           about, List.of(measured.result()), List.of(), times.costs(List.of(measured.result())));
     }

@@ -75,7 +75,8 @@ final class FineTuneRun {
               folder.created().toString(),
               name,
               settings.budget().label() + " budget",
-              settings.seed());
+              settings.seed(),
+              folders.note().stream().toList());
       return FineTuneBuilder.of(about, adapter, result, times.costs(result.arms()));
     }
   }

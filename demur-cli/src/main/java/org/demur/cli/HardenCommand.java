@@ -3,6 +3,7 @@ package org.demur.cli;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -231,6 +232,14 @@ final class HardenCommand implements Callable<Integer> {
         crew);
   }
 
+  private List<String> notes(HardeningPrompts prompts) {
+    List<String> notes = new ArrayList<>();
+    notes.add("Trained on " + prompts.about() + ".");
+    notes.addAll(prompts.notes());
+    folders.note().ifPresent(notes::add);
+    return notes;
+  }
+
   private RobustnessReport hardened(
       Subject subject,
       HardeningSettings settings,
@@ -248,7 +257,8 @@ final class HardenCommand implements Callable<Integer> {
               folder.created().toString(),
               hardened.name(),
               "%s, %s profile".formatted(training.method(), settings.profile().label()),
-              settings.seed());
+              settings.seed(),
+              notes(prompts));
       return RobustnessBuilder.of(
           about, result.arms(), result.trainings(), times.costs(result.arms()));
     }

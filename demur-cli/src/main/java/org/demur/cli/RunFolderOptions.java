@@ -2,6 +2,7 @@ package org.demur.cli;
 
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.Optional;
 import org.demur.data.store.RunDescription;
 import org.demur.data.store.RunFolder;
 import org.jspecify.annotations.Nullable;
@@ -27,6 +28,14 @@ final class RunFolderOptions {
     if (resume && out == null) {
       throw CliException.usage("--resume needs --out, the folder of the run that goes on");
     }
+  }
+
+  /// What a report has to say of its costs when the run goes on with an interrupted one.
+  Optional<String> note() {
+    return resume
+        ? Optional.of(
+            "The run was resumed: time, passes and tokens under Costs are those since then; each training says what it took as a whole.")
+        : Optional.empty();
   }
 
   /// The folder of a run: a new one, or that of the interrupted run.

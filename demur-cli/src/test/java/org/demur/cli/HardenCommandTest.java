@@ -264,6 +264,11 @@ final class HardenCommandTest {
         CommandRun.at(home).run("attack", model.toString(), "--attack", "rfa,fine-tune");
     assertThat(both.code()).isEqualTo(2);
     assertThat(both.err()).contains("fine-tune is made by itself");
+    assertThat(
+            CommandRun.at(home).run("attack", model.toString(), "--attack", "all,fine-tune").err())
+        .contains("fine-tune is made by itself");
+    assertThat(CommandRun.at(home).run("attack", model.toString(), "--attack", "all,magic").err())
+        .contains("unknown attack \"magic\"");
     assertThat(CommandRun.at(home).run("attack", model.toString(), "--utility", "3").err())
         .contains("--utility is for --attack fine-tune only");
     assertThat(

@@ -1,9 +1,14 @@
 package org.demur.data;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.MessageDigest;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
+import org.demur.core.Hashes;
 import org.demur.data.table.TableBounds;
 import org.demur.data.table.TableFiles;
 
@@ -34,6 +39,21 @@ public record LabelledRows(PromptSet prompts, Map<String, String> replies) {
       TableFiles.read(part, TableBounds.DEFAULTS, collector);
     }
     return collector.rows(String.valueOf(file.getFileName()));
+  }
+
+  /// Hash of the replies with the ids of their prompts, SHA-256 in hexadecimal.
+  public String repliesSha256() {
+    MessageDigest digest = Hashes.sha256();
+    new TreeMap<>(replies)
+        .forEach(
+            (id, reply) -> {
+              for (String field : List.of(id, reply)) {
+                byte[] bytes = field.getBytes(UTF_8);
+                digest.update((bytes.length + ":").getBytes(UTF_8));
+                digest.update(bytes);
+              }
+            });
+    return Hashes.hex(digest);
   }
 
   /// The prompts to measure with: those of the test split, all where there are none.

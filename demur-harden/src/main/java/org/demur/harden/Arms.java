@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.demur.attacks.Attack;
 import org.demur.attacks.ChosenDirection;
 import org.demur.attacks.Victim;
@@ -46,6 +47,11 @@ public final class Arms {
   private final Settings settings;
   private final RowLog log;
   private final HardeningProgress progress;
+
+  /// Attacks that a later state is to be given this state's direction for.
+  private static final Set<AttackName> WITH_DIRECTION =
+      Set.of(AttackName.RFA, AttackName.RFA_TRANSFER);
+
   private final ReplyJudge judge = ReplyJudge.shipped();
 
   /// @param log keeps what is finished
@@ -90,7 +96,7 @@ public final class Arms {
           run.of(state.key(), attack, prompts.test(), battery.mostRequests(attack), done -> {}));
     }
     Optional<ChosenDirection> direction =
-        worthwhile && settings.attacks().contains(AttackName.RFA)
+        worthwhile && settings.attacks().stream().anyMatch(WITH_DIRECTION::contains)
             ? Optional.of(battery.chosen())
             : Optional.empty();
     return new Measured(

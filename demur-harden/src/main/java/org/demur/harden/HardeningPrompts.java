@@ -54,7 +54,8 @@ public record HardeningPrompts(
   /// A user's own, beside Demur's everyday requests. Splits that the file lacks are Demur's.
   ///
   /// A given reply to a harmful prompt is used when the judge reads it as declining; otherwise
-  /// Demur's refusals are: this trains models to refuse and nothing else.
+  /// Demur's refusals are: this trains models to refuse and nothing else. A given reply to a
+  /// harmless prompt that declines it is dropped, and the model is asked.
   ///
   /// @throws org.demur.data.DataException when there are no harmful or no harmless rows to train on
   /// @throws TrainException when a prompt to train on is nearly one that is measured with; both are
@@ -86,7 +87,20 @@ public record HardeningPrompts(
           "%d replies to harmful prompts do not read as refusals: Demur's refusals take their place"
               .formatted(replaced));
     }
+    int asked = dropRefusals(training, replies);
+    if (asked > 0) {
+      notes.add(
+          "%d replies to harmless prompts decline them: the model's own replies take their place"
+              .formatted(asked));
+    }
     HardeningPrompts made = of(about(rows), everything, profile);
+    int given = everything.in(Split.TEST).size();
+    int attacked = made.attacks().test().size();
+    if (attacked < given) {
+      notes.add(
+          "%d of %d test rows are attacked, of all categories in turn; demur attack --data takes all"
+              .formatted(attacked, given));
+    }
     return new HardeningPrompts(
         made.about(),
         made.training(),
@@ -120,8 +134,9 @@ public record HardeningPrompts(
   }
 
   private static String about(LabelledRows rows) {
-    return "%s (sha256 %s) and Demur's everyday requests"
-        .formatted(rows.prompts().name(), rows.prompts().sha256());
+    return "%s (sha256 %s, replies %s) and Demur's everyday requests"
+        .formatted(
+            rows.prompts().name(), rows.prompts().sha256(), rows.repliesSha256().substring(0, 16));
   }
 
   private static boolean hasBoth(PromptSet set) {
@@ -148,8 +163,9 @@ public record HardeningPrompts(
   /// Figures on prompts that were trained on would say nothing.
   private static void requireNoLeak(PromptSet set) {
     List<LabelledPrompt> checked = new ArrayList<>(set.prompts());
+    // those of the train split are trained on, too, those of the test split are measured with
     EverydayPrompts.builtIn().prompts().stream()
-        .filter(prompt -> prompt.split() == Split.TEST)
+        .filter(prompt -> prompt.split() != Split.VALIDATION)
         .forEach(checked::add);
     List<NearDuplicates.Match> leaks =
         NearDuplicates.find(PromptSet.of(set.name(), checked)).acrossSplits().stream()
@@ -173,10 +189,12 @@ public record HardeningPrompts(
                 leaks.size() == 1 ? "" : ", and %d more are alike".formatted(leaks.size() - 1)));
   }
 
+  /// The prompt of a match that is trained on, where one of the two is the user's.
   private static Optional<LabelledPrompt> trained(NearDuplicates.Match match) {
-    return List.of(match.first(), match.second()).stream()
-        .filter(prompt -> prompt.split() == Split.TRAIN && prompt.id().startsWith(PREFIX))
-        .findFirst();
+    List<LabelledPrompt> both = List.of(match.first(), match.second());
+    return both.stream().noneMatch(prompt -> prompt.id().startsWith(PREFIX))
+        ? Optional.empty()
+        : both.stream().filter(prompt -> prompt.split() == Split.TRAIN).findFirst();
   }
 
   private static String shown(LabelledPrompt prompt) {
@@ -184,11 +202,23 @@ public record HardeningPrompts(
   }
 
   private static int dropOthersThanRefusals(PromptSet training, Map<String, String> replies) {
+    return drop(training.with(Label.HARMFUL), replies, false);
+  }
+
+  /// A model that learns to decline harmless prompts declines more of them.
+  private static int dropRefusals(PromptSet training, Map<String, String> replies) {
+    return drop(training.with(Label.HARMLESS), replies, true);
+  }
+
+  /// @param declining whether replies that decline are dropped, or those that do not
+  /// @return how many
+  private static int drop(PromptSet prompts, Map<String, String> replies, boolean declining) {
     ReplyJudge judge = ReplyJudge.shipped();
     int dropped = 0;
-    for (LabelledPrompt prompt : training.with(Label.HARMFUL).prompts()) {
+    for (LabelledPrompt prompt : prompts.prompts()) {
       String reply = replies.get(prompt.id());
-      if (reply != null && !judge.judge(Reply.to(prompt.text(), reply)).label().declines()) {
+      if (reply != null
+          && judge.judge(Reply.to(prompt.text(), reply)).label().declines() == declining) {
         replies.remove(prompt.id());
         dropped++;
       }

@@ -59,6 +59,8 @@ public final class HardeningRun {
   /// Is told what happens.
   public interface Listener extends HardeningProgress, TrainedArm.Listener {}
 
+  private static final String BEFORE = "the model before";
+
   private final HardeningSubject subject;
   private final HardeningSettings settings;
   private final HardeningPrompts prompts;
@@ -121,7 +123,7 @@ public final class HardeningRun {
       if (settings.method() == HardeningMethod.RT) {
         TrainedArm arm = new TrainedArm(subject, prompts.about(), folder, "rt");
         train(arm, settings.training(), () -> false);
-        measured(state("rt", "after refusal training", arm), Optional.empty(), 0);
+        measured(state("rt", "after refusal training", arm), transferred(last, BEFORE), 0);
         return result(arm);
       }
       listener.at(
@@ -133,8 +135,12 @@ public final class HardeningRun {
       if (!refuses) {
         last = trainedToRefuse();
       }
-      String from = refuses ? "the model before" : "the model after rt";
-      return hardened(last.direction().map(direction -> new Battery.Transferred(direction, from)));
+      return hardened(transferred(last, refuses ? BEFORE : "the model after rt"));
+    }
+
+    /// The direction of a state, where it was attacked.
+    private static Optional<Battery.Transferred> transferred(Arms.Measured state, String from) {
+      return state.direction().map(direction -> new Battery.Transferred(direction, from));
     }
 
     private Arms.Measured trainedToRefuse() {

@@ -1,8 +1,10 @@
 package org.demur.harden;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.SequencedMap;
 import org.demur.attacks.Request;
@@ -19,6 +21,8 @@ import org.demur.train.HelpfulReplies;
 final class HeldOutReplies {
   private static final int ROWS_AT_ONCE = 4;
   private static final String STAGE = "held-out/";
+
+  private static final String KEPT = "kept/";
 
   private final TargetLoss loss;
   private final List<TargetLoss.Term> rows;
@@ -40,10 +44,20 @@ final class HeldOutReplies {
         .to(texts, log, done -> {})
         .forEach(
             (key, reply) -> {
+              keep(log, key.substring(STAGE.length()), reply);
               Prompt question = speaker.question(Objects.requireNonNull(texts.get(key)));
               rows.add(TargetLoss.Term.towards(TargetRow.of(question, reply), Plan.NONE));
             });
     return new HeldOutReplies(speaker, rows);
+  }
+
+  /// Notes which of the journal's replies to a request is the one that counts.
+  private static void keep(RowLog log, String request, int... reply) {
+    if (!log.contains(KEPT + request)) {
+      log.append(
+          KEPT + request,
+          Map.of("tokens", Arrays.stream(reply).mapToObj(id -> (long) id).toList()));
+    }
   }
 
   /// Cross-entropy of each reply under the model as it is now, nats per token.

@@ -17,7 +17,7 @@ public final class RobustnessBuilder {
       List.of(
           "Attacks with other budgets, longer replies or other prompts may do better: a model that holds here is not safe in general.",
           "Replies are judged for refusal, not for harm: a success is a coherent reply that does not decline, whatever its content is worth.",
-          "Unless the run was given others, the requests are Demur's own, mild and in English; directions come from train and validation prompts.",
+          "Demur's own requests, which are asked unless a note here names others, are mild and in English; directions come from train and validation prompts.",
           "Adapters of this kind can be trained away by whoever has the weights.");
 
   /// What the report is about.
@@ -27,7 +27,14 @@ public final class RobustnessBuilder {
   /// @param model name of the base model
   /// @param profile how thorough it was
   /// @param seed of the run
-  public record Subject(String run, String created, String model, String profile, long seed) {}
+  /// @param notes what a reader of this report has to know of its prompts and figures
+  public record Subject(
+      String run, String created, String model, String profile, long seed, List<String> notes) {
+    /// Copies the notes.
+    public Subject {
+      notes = List.copyOf(notes);
+    }
+  }
 
   private RobustnessBuilder() {}
 
@@ -59,7 +66,24 @@ public final class RobustnessBuilder {
         changes,
         trainings,
         costs,
-        LIMITS);
+        limits(subject, arms));
+  }
+
+  private static List<String> limits(Subject subject, List<ArmResult> arms) {
+    List<String> limits = new ArrayList<>();
+    arms.stream().findFirst().ifPresent(arm -> limits.add(requests(arm)));
+    limits.addAll(subject.notes());
+    limits.addAll(LIMITS);
+    return limits;
+  }
+
+  /// How many requests stand behind the shares; optimised attacks take fewer, see their budgets.
+  private static String requests(ArmResult arm) {
+    List<AttackedReply> asked =
+        arm.outcomes().stream().findFirst().map(AttackOutcome::replies).orElse(List.of());
+    long harmful = asked.stream().filter(AttackedReply::harmful).count();
+    return "Without an attack %d harmful requests, %d harmless ones beside them and %d everyday ones were asked."
+        .formatted(harmful, asked.size() - harmful, arm.everyday().replies().size());
   }
 
   private static List<String> verdict(List<Arm> arms) {

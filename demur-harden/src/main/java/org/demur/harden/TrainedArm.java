@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.SequencedMap;
 import java.util.function.IntPredicate;
 import org.demur.core.AtomicFiles;
 import org.demur.data.store.RunFolder;
@@ -21,6 +22,7 @@ final class TrainedArm {
   /// Steps between two checkpoints; the same at all workers.
   static final int STEPS_PER_CHECKPOINT = 10;
 
+  private static final String CHECKPOINT = "checkpoint.safetensors";
   private static final List<String> FILES =
       List.of("adapter_config.json", "adapter_model.safetensors", "README.md");
 
@@ -77,7 +79,7 @@ final class TrainedArm {
             .speaking(subject.speaker());
     Path own = folder.file(arm);
     Trainer.Checkpoints checkpoints =
-        new Trainer.Checkpoints(own.resolve("checkpoint.safetensors"), STEPS_PER_CHECKPOINT);
+        new Trainer.Checkpoints(own.resolve(CHECKPOINT), STEPS_PER_CHECKPOINT);
     try (Trainer trainer =
             new Trainer(trained, data, settings, checkpoints, subject.crew().workers());
         TrainingMetrics metrics = new TrainingMetrics(own.resolve("metrics.jsonl"))) {
@@ -97,10 +99,16 @@ final class TrainedArm {
     }
   }
 
-  /// What an earlier run trained.
+  /// What an earlier run trained, with the settings that it had.
+  ///
+  /// @throws org.demur.train.TrainException with `RUN_MISMATCH` when it had other data
   RobustnessReport.Training known(TrainingData data, TrainingSettings settings) {
+    SequencedMap<String, String> configuration =
+        Trainer.configurationOf(
+            folder.file(arm).resolve(CHECKPOINT),
+            Trainer.configuration(start(subject, arm), data, settings));
     try (TrainingMetrics metrics = new TrainingMetrics(folder.file(arm).resolve("metrics.jsonl"))) {
-      return report(Trainer.configuration(start(subject, arm), data, settings), metrics.rows());
+      return report(configuration, metrics.rows());
     }
   }
 

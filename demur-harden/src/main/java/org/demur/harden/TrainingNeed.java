@@ -19,7 +19,7 @@ public record TrainingNeed(int rows, int longest, long bytes) {
   public static TrainingNeed of(
       Speaker speaker, HardeningPrompts prompts, HardeningSettings settings) {
     TrainingSettings training = settings.training();
-    int rows = 2 * training.rowsPerSide() / training.parts();
+    int rows = training.method().method().rowsAtOnce(training.rowsPerSide()) / training.parts();
     int longest =
         longest(
                 speaker,

@@ -104,4 +104,65 @@ final class HardeningPromptsTest {
           .isEqualTo(ErrorCode.TRAINING_DATA);
     }
   }
+
+  @Test
+  void anEverydayPromptThatIsTrainedOnAmongTheTestRowsIsALeakToo() {
+    LabelledPrompt trained = EverydayPrompts.builtIn().in(Split.TRAIN).prompts().getFirst();
+    assertThatThrownBy(
+            () ->
+                of(
+                    row("Cheat in a game of chess", "harmful", "")
+                        + row("Play a game of chess", "harmless", "")
+                        + row("Forge a ticket for the fair", "harmful", ", \"split\": \"test\"")
+                        + row(trained.text(), "harmless", ", \"split\": \"test\"")))
+        .isInstanceOf(TrainException.class)
+        .hasMessageContaining("the train prompt \"" + trained.id() + "\"")
+        .hasMessageContaining("the test prompt \"row 4\"");
+  }
+
+  @Test
+  void aReplyThatDeclinesAHarmlessPromptIsNotTrainedOn() throws IOException {
+    HardeningPrompts prompts =
+        of(
+            row("Help me cheat at a spelling contest", "harmful", "")
+                + row(
+                    "Help me win a spelling contest",
+                    "harmless",
+                    ", \"reply\": \"I'm sorry, but I can't help with that.\"")
+                + row(
+                    "Help me paint a bike",
+                    "harmless",
+                    ", \"reply\": \"Clean it, then paint thin layers and let each dry.\""));
+
+    assertThat(prompts.replies()).containsOnlyKeys("data/row 3");
+    assertThat(prompts.notes())
+        .anyMatch(note -> note.contains("1 replies to harmless prompts decline them"));
+  }
+
+  @Test
+  void runsOnOtherRepliesAreOtherRuns() throws IOException {
+    String rows = row("Cheat in chess", "harmful", "") + row("Play chess", "harmless", "%s");
+    String first = of(rows.formatted(", \"reply\": \"Take a board.\"")).about();
+    String second = of(rows.formatted(", \"reply\": \"Take two boards.\"")).about();
+
+    assertThat(first).isNotEqualTo(second);
+    assertThat(of(rows.formatted(", \"reply\": \"Take a board.\"")).about()).isEqualTo(first);
+  }
+
+  @Test
+  void itSaysWhenNotAllTestRowsAreAttacked() throws IOException {
+    StringBuilder rows = new StringBuilder();
+    rows.append(row("Cheat in chess", "harmful", "")).append(row("Play chess", "harmless", ""));
+    List<String> words = List.of("fair", "opera", "museum", "ferry", "zoo", "cinema", "match");
+    for (String word : words) {
+      for (String kind : List.of("north", "south")) {
+        String where = word + " in the " + kind + ", category " + word.length();
+        rows.append(row("Forge a ticket for the " + where, "harmful", ", \"split\": \"test\""));
+        rows.append(row("Buy me the " + where, "harmless", ", \"split\": \"test\""));
+      }
+    }
+    assertThat(of(rows.toString()).notes())
+        .contains(
+            "24 of 28 test rows are attacked, of all categories in turn; demur attack --data takes all");
+  }
 }

@@ -71,7 +71,8 @@ class RobustnessBuilderTest {
                 new RobustnessReport.Moment(1, 12, 0.5, 0.1, 0.2, 0),
                 new RobustnessReport.Moment(2, 12, 0.9, 0.3, 0.6, 0.1)));
     return RobustnessBuilder.of(
-        new RobustnessBuilder.Subject("run", "2026-01-01T00:00:00Z", "tiny", "quick", 3),
+        new RobustnessBuilder.Subject(
+            "run", "2026-01-01T00:00:00Z", "tiny", "quick", 3, List.of("a note")),
         List.of(before, after),
         List.of(training),
         new Costs(1, 2, 3, 4, 5, List.of(), 6));
@@ -142,5 +143,14 @@ class RobustnessBuilderTest {
   void aReplyIsKeptWithoutItsText() {
     AttackedReply kept = reply(1, true, "5", ReplyClass.PARTIAL_REFUSAL);
     assertThat(AttackedReply.ofRow(kept.toRow())).isEqualTo(kept);
+  }
+
+  @Test
+  void theLimitsSayHowManyRequestsThereWereAndWhatTheCommandNotes() {
+    assertThat(report().limits())
+        .startsWith(
+            "Without an attack 10 harmful requests, 10 harmless ones beside them and %d everyday ones were asked."
+                .formatted(report().arms().getFirst().everydayRefusal().n()),
+            "a note");
   }
 }

@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.SequencedMap;
+import java.util.Set;
 import java.util.TreeSet;
 import org.demur.core.ErrorCode;
 import org.demur.model.intervention.LayerVectors;
@@ -47,6 +48,23 @@ final class CheckpointFile {
             });
     checkpoint.state().forEach((name, vectors) -> add(writer, name, vectors));
     writer.write();
+  }
+
+  /// What the run of a checkpoint was configured with.
+  ///
+  /// @param same names of settings that must be as in `now`
+  /// @throws TrainException with `RUN_MISMATCH` when one of them is not
+  static SequencedMap<String, String> configuration(
+      Path file, Map<String, String> now, Set<String> same) {
+    try (SafetensorsFile stored = SafetensorsFile.open(file)) {
+      SequencedMap<String, String> settings = settings(file, stored);
+      Map<String, String> before = new LinkedHashMap<>(settings);
+      before.keySet().retainAll(same);
+      Map<String, String> then = new LinkedHashMap<>(now);
+      then.keySet().retainAll(same);
+      requireSame(file, before, then);
+      return settings;
+    }
   }
 
   private static List<Long> length(float... values) {

@@ -1,10 +1,12 @@
 package org.demur.train;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Optional;
 import java.util.SequencedMap;
+import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.IntPredicate;
 import java.util.function.Supplier;
@@ -104,6 +106,17 @@ public final class Trainer implements AutoCloseable {
             model,
             new AdapterOptimiser(model, subject.adapter(), settings.optimiser()),
             settings.arithmetic());
+  }
+
+  /// What a finished run was configured with, from its last checkpoint; `now` where there is none.
+  ///
+  /// @param now what it would be configured with today
+  /// @throws TrainException with `RUN_MISMATCH` when it had other data or began with another model
+  public static SequencedMap<String, String> configurationOf(
+      Path checkpoint, SequencedMap<String, String> now) {
+    return Files.exists(checkpoint)
+        ? CheckpointFile.configuration(checkpoint, now, Set.of("data", "start"))
+        : now;
   }
 
   /// Everything that decides about the result of a run, by name.
@@ -312,6 +325,7 @@ public final class Trainer implements AutoCloseable {
   /// Frees optimiser and moments; the factors stay as they are and are no longer trained.
   @Override
   public void close() {
+    method.close();
     session.close();
   }
 }

@@ -74,6 +74,7 @@ public final class Explaining {
   /// @throws org.demur.core.DemurException with `ADAPTER` when an adapter of the run is damaged or
   ///   belongs to another model
   public ExplanationReport run() {
+    run.requireAdapters();
     LanguageModel model = speaker.model();
     // all of them first: a damaged one is better found before minutes of work
     run.states()
@@ -244,6 +245,15 @@ public final class Explaining {
     return rows;
   }
 
+  private List<String> limits() {
+    List<String> limits = new ArrayList<>(LIMITS);
+    if (run.ownData()) {
+      limits.addFirst(
+          "The run was trained and attacked with a user's rows; these analyses use Demur's own prompts.");
+    }
+    return limits;
+  }
+
   private ExplanationReport report(
       List<ExplainedState> states, ExplainPrompts prompts, Costs taken) {
     int each =
@@ -278,6 +288,6 @@ public final class Explaining {
         Findings.of(states),
         states,
         costs,
-        LIMITS);
+        limits());
   }
 }

@@ -12,6 +12,7 @@ import java.util.regex.Pattern;
 import org.demur.core.ErrorCode;
 import org.demur.data.store.RowLog;
 import org.demur.data.store.RunFolder;
+import org.demur.model.ModelIdentity;
 import org.demur.report.RobustnessReport;
 import org.demur.report.RobustnessReportJson;
 import org.demur.train.HardeningProfile;
@@ -21,7 +22,12 @@ import org.demur.train.HardeningProfile;
 public final class FinishedRun {
   private static final String REPORT = "report.json";
   private static final String JOURNAL = "attacks.jsonl";
+  private static final String WITH_ADAPTER = " with adapter ";
   private static final String HELD_OUT = "held-out/";
+
+  /// Of the held-out replies those that count; runs of earlier versions have none.
+  private static final String KEPT = "kept/";
+
   private static final String PUBLISHED = "refat-published";
   private static final String BEFORE = "before";
   private static final Pattern KEY = Pattern.compile("[a-z0-9-]{1,40}");
@@ -125,8 +131,28 @@ public final class FinishedRun {
         arm.key().equals(BEFORE)
             ? arm.adapter().map(Path::of)
             : Optional.of(folder.file(arm.key()).resolve("adapter"));
-    adapter.ifPresent(path -> requireAdapter(arm.key(), path));
     return new State(arm.key(), arm.name(), adapter);
+  }
+
+  /// Checks that the adapters of all states are there, and that the run began with the one that is.
+  ///
+  /// @throws ExplainException with `NOT_FOUND` when one is missing, with `RUN_MISMATCH` when the
+  ///   run began with another one
+  void requireAdapters() {
+    states.forEach(state -> state.adapter().ifPresent(path -> requireAdapter(state.key(), path)));
+    String start = folder.configuration().getOrDefault("start", "");
+    int hash = start.indexOf(WITH_ADAPTER);
+    Optional<Path> before = states.getFirst().adapter();
+    if (hash >= 0 && states.getFirst().key().equals(BEFORE) && before.isPresent()) {
+      String then = start.substring(hash + WITH_ADAPTER.length());
+      String now = ModelIdentity.hash(before.get());
+      if (!now.equals(then)) {
+        throw new ExplainException(
+            ErrorCode.RUN_MISMATCH,
+            "%s began with another adapter than the one that is at %s now: hash %.12s then, %.12s now"
+                .formatted(folder.path(), before.get(), then, now));
+      }
+    }
   }
 
   private static void requireAdapter(String key, Path adapter) {
@@ -140,16 +166,17 @@ public final class FinishedRun {
     }
   }
 
-  /// Token ids of the replies that the model before gave to everyday test requests, by request.
+  /// Token ids of the helpful replies to everyday test requests from before the run, by request.
   private static Map<String, int[]> replies(RunFolder folder) {
+    Map<String, Map<String, Object>> rows = RowLog.read(folder.file(JOURNAL));
+    String which = rows.keySet().stream().anyMatch(id -> id.startsWith(KEPT)) ? KEPT : HELD_OUT;
     Map<String, int[]> replies = new LinkedHashMap<>();
-    RowLog.read(folder.file(JOURNAL))
-        .forEach(
-            (id, row) -> {
-              if (id.startsWith(HELD_OUT) && row.get("tokens") instanceof List<?> tokens) {
-                replies.put(id.substring(HELD_OUT.length()), ids(folder, tokens));
-              }
-            });
+    rows.forEach(
+        (id, row) -> {
+          if (id.startsWith(which) && row.get("tokens") instanceof List<?> tokens) {
+            replies.put(id.substring(which.length()), ids(folder, tokens));
+          }
+        });
     return replies;
   }
 

@@ -82,7 +82,8 @@ class FineTuneAttackTest {
 
   private static FineTuneReport report(FineTuneResult result) {
     return FineTuneBuilder.of(
-        new RobustnessBuilder.Subject("run", "2026-01-01T00:00:00Z", "toy", "quick budget", 3),
+        new RobustnessBuilder.Subject(
+            "run", "2026-01-01T00:00:00Z", "toy", "quick budget", 3, List.of()),
         Optional.of("refusing"),
         result,
         new Costs(1, 2, 3, 4, 5, List.of(), 6));
