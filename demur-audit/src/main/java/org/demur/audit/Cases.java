@@ -52,7 +52,9 @@ record Cases(
 
   private static List<PromptCase> encode(
       PromptSet set, Split split, int perLabel, AuditedModel subject, AuditSettings settings) {
-    return encode(set.in(split).atMost(perLabel).requireBothLabels(), subject, settings);
+    // stages that look at a few take the first ones, which must not be all of one category
+    PromptSet part = set.in(split).atMost(perLabel).requireBothLabels().interleaved();
+    return encode(part, subject, settings);
   }
 
   private static List<PromptCase> encode(

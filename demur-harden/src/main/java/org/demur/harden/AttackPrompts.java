@@ -76,8 +76,9 @@ public record AttackPrompts(
     return PromptSet.of("demur pairs and everyday requests", prompts);
   }
 
+  /// Of all categories in turn: attacks that cost much are made on the first few.
   private static List<Request> requests(PromptSet set) {
-    return set.prompts().stream()
+    return set.interleaved().prompts().stream()
         .map(prompt -> new Request(prompt.id(), prompt.text(), prompt.label() == Label.HARMFUL))
         .toList();
   }

@@ -16,8 +16,7 @@ public enum AblationForm {
   /// The first two, drawn for each row: a model that only ever saw one form of the attack stays
   /// open to the other.
   MIXED,
-  /// All three, drawn for each row; the second, which is learnt last, three times as often as each
-  /// of the others.
+  /// All three, drawn for each row; the first, which is learnt soonest, half as often.
   ALL;
 
   /// How one row is ablated.
@@ -33,8 +32,8 @@ public enum AblationForm {
       case ALL ->
           switch (random.nextInt(5)) {
             case 0 -> RowAblation.PER_LAYER;
-            case 1 -> RowAblation.subspace(source, width);
-            default -> RowAblation.oneDirection(source);
+            case 1, 2 -> RowAblation.oneDirection(source);
+            default -> RowAblation.subspace(source, width);
           };
     };
   }

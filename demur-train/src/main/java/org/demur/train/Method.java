@@ -85,10 +85,6 @@ sealed interface Method extends AutoCloseable
   /// @param step from 0
   StepGradients gradients(int step);
 
-  /// Learns from the step whose gradients were computed last, once the optimiser has taken it: a
-  /// checkpoint that is written between the two must not know of it.
-  default void taken() {}
-
   /// What the next step needs beside the factors, for a checkpoint: numbers by name.
   default SequencedMap<String, LayerVectors> state() {
     return new LinkedHashMap<>();

@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.SequencedMap;
 import java.util.SplittableRandom;
+import org.demur.attacks.RefusalAblations;
 import org.demur.core.ErrorCode;
 import org.demur.model.Usage;
 import org.demur.model.hook.Positions;
@@ -20,7 +21,6 @@ final class RefatMethod implements Method {
   private static final String DIRECTIONS = "directions";
   private static final String MEANS = "harmlessMeans";
   private static final String SUBSPACES = "subspaces";
-  private static final String SOURCES = "sourceNats";
 
   private final Context context;
   private final TrainingSettings settings;
@@ -28,14 +28,7 @@ final class RefatMethod implements Method {
   private final DataOrder harmfulOrder;
   private final DataOrder utilityOrder;
   private final Optional<DirectionSource> directions;
-  private final HardSources sources;
   private final ReplyPasses passes;
-  private Seen last = new Seen(new AblatedRows(List.of()), List.of());
-
-  /// How the rows of a step went.
-  ///
-  /// @param openings mean nats of the first tokens, row by row of all parts
-  private record Seen(AblatedRows ablated, List<Double> openings) {}
 
   /// @param refat how rows are ablated; empty for plain refusal training
   /// @throws TrainException when there are no harmless prompts to compute directions against
@@ -50,7 +43,6 @@ final class RefatMethod implements Method {
           ErrorCode.USAGE, "ReFAT needs harmless prompts to compute directions against");
     }
     directions = refat.map(given -> new DirectionSource(context, given));
-    sources = new HardSources(context.nLayers());
     passes = new ReplyPasses(context.model(), settings.arithmetic(), context.workers());
   }
 
@@ -63,7 +55,6 @@ final class RefatMethod implements Method {
     Optional<LayerDirections> current = directions.map(source -> source.at(step));
     ReplyPasses.Computed computed =
         passes.gradients(parts(step, harmful, utility, ablated, current));
-    last = new Seen(ablated, computed.openings());
     return new StepGradients(
         computed.loss(),
         ablated.count(),
@@ -76,50 +67,25 @@ final class RefatMethod implements Method {
   /// Which of the step's rows are ablated and how: draws of each kind for each row, harmful rows
   /// first, whether it is chosen or not.
   ///
-  /// Every row has a source of its own, where an attacker would look for one and those that are
-  /// hard now more often: a model that sees one source for a whole step forgets the others
-  /// meanwhile.
+  /// Every row has a source of its own, where an attacker would look for one: a model that sees one
+  /// source for a whole step forgets the others meanwhile.
   private AblatedRows ablated(int step) {
     RefatSettings.Share share =
         refat.map(RefatSettings::share).orElse(new RefatSettings.Share(0, 0));
     AblationForm form = refat.map(RefatSettings::form).orElse(AblationForm.PER_LAYER);
     SplittableRandom masks = context.streams().of(RandomStreams.Purpose.MASKS, step);
     SplittableRandom forms = context.streams().of(RandomStreams.Purpose.FORMS, step);
+    int first = RefusalAblations.firstLayer(context.nLayers());
+    int last = RefusalAblations.lastLayer(context.nLayers());
     List<Optional<RowAblation>> rows = new ArrayList<>();
     for (int row = 0; row < 2 * settings.rowsPerSide(); row++) {
       double wanted = row < settings.rowsPerSide() ? share.harmful() : share.utility();
-      int source = sources.drawn(forms);
+      int source = forms.nextInt(first, last + 1);
       int width = forms.nextInt(1, 3) * 2;
       RowAblation drawn = form.drawn(forms, source, width);
       rows.add(masks.nextDouble() < wanted ? Optional.of(drawn) : Optional.empty());
     }
     return new AblatedRows(rows);
-  }
-
-  /// Looks how the harmful rows went that lost something of one layer in all blocks.
-  @Override
-  public void taken() {
-    int before = 0;
-    for (int part = 0; part < settings.parts(); part++) {
-      StepParts.Range harmful = StepParts.harmful(part, settings);
-      AblatedRows rows = ofPart(last.ablated(), part);
-      for (int row = 0; row < harmful.to() - harmful.from(); row++) {
-        double nats = last.openings().get(before + row);
-        rows.rows()
-            .get(row)
-            .filter(kind -> kind.form() != AblationForm.PER_LAYER && !Double.isNaN(nats))
-            .ifPresent(kind -> sources.saw(kind.source(), nats));
-      }
-      before += rows.rows().size();
-    }
-  }
-
-  private AblatedRows ofPart(AblatedRows ablated, int part) {
-    int each = settings.rowsPerSide();
-    StepParts.Range first = StepParts.harmful(part, settings);
-    StepParts.Range second = StepParts.utility(part, settings);
-    return ablated.part(
-        new int[] {first.from(), first.to()}, new int[] {each + second.from(), each + second.to()});
   }
 
   private List<TrainingSession.Part> parts(
@@ -128,13 +94,17 @@ final class RefatMethod implements Method {
       List<TrainingRow> utility,
       AblatedRows ablated,
       Optional<LayerDirections> current) {
+    int each = settings.rowsPerSide();
     List<TrainingSession.Part> parts = new ArrayList<>();
     for (int part = 0; part < settings.parts(); part++) {
       StepParts.Range first = StepParts.harmful(part, settings);
       StepParts.Range second = StepParts.utility(part, settings);
       List<TrainingRow> rows = new ArrayList<>(harmful.subList(first.from(), first.to()));
       rows.addAll(utility.subList(second.from(), second.to()));
-      AblatedRows some = ofPart(ablated, part);
+      AblatedRows some =
+          ablated.part(
+              new int[] {first.from(), first.to()},
+              new int[] {each + second.from(), each + second.to()});
       long index = (long) step * settings.parts() + part;
       parts.add(
           new TrainingSession.Part(
@@ -154,7 +124,6 @@ final class RefatMethod implements Method {
   @Override
   public SequencedMap<String, LayerVectors> state() {
     SequencedMap<String, LayerVectors> state = new LinkedHashMap<>();
-    refat.ifPresent(given -> state.put(SOURCES, sources.state()));
     directions
         .flatMap(DirectionSource::current)
         .ifPresent(
@@ -168,10 +137,6 @@ final class RefatMethod implements Method {
 
   @Override
   public void continueWith(Map<String, LayerVectors> state) {
-    LayerVectors nats = state.get(SOURCES);
-    if (nats != null) {
-      sources.continueWith(nats);
-    }
     LayerVectors known = state.get(DIRECTIONS);
     LayerVectors means = state.get(MEANS);
     LayerVectors subspaces = state.get(SUBSPACES);

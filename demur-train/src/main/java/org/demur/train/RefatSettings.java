@@ -111,9 +111,6 @@ public record RefatSettings(
     map.put("ablation", mode.name());
     map.put("positions", positions.toString());
     map.put("directions", control.name());
-    if (form != AblationForm.PER_LAYER) {
-      map.put("sources", "HARD");
-    }
     return map;
   }
 }

@@ -1,7 +1,6 @@
 package org.demur.train;
 
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -17,27 +16,17 @@ import org.demur.tensor.workers.Workers;
 /// Logits exist only for the predictions that count, and never all at once: the gradient of the
 /// hidden states is known as soon as a part's logits are, so that these can be freed.
 final class ReplyLoss {
-  /// Learnt tokens of a row that say how its reply begins.
-  private static final int OPENING = 4;
-
   /// Logits in memory at a time.
   static final long MOST_LOGITS = 1 << 23;
 
   private final int vocabulary;
   private final LossWeighting.Shares shares;
   private final Map<Side, Sum> sums = new EnumMap<>(Side.class);
-  private final Sum[] openings;
-  private int rowsBefore;
 
-  /// Cross-entropy of learnt tokens.
+  /// Cross-entropy of the learnt tokens of one side.
   private static final class Sum {
     double nats;
     int tokens;
-
-    void add(double more) {
-      nats += more;
-      tokens++;
-    }
 
     double mean() {
       return tokens == 0 ? Double.NaN : nats / tokens;
@@ -46,20 +35,15 @@ final class ReplyLoss {
 
   /// @param vocabulary logits of one prediction
   /// @param shares of one learnt token of each side in the loss
-  /// @param rows of all passes
-  ReplyLoss(int vocabulary, LossWeighting.Shares shares, int rows) {
+  ReplyLoss(int vocabulary, LossWeighting.Shares shares) {
     this.vocabulary = vocabulary;
     this.shares = shares;
-    this.openings = new Sum[rows];
-    Arrays.setAll(openings, row -> new Sum());
   }
 
   /// Adds the loss of a pass and computes the gradients of the factors.
   ///
   /// @param rows the rows of the pass
-  /// @param before rows of all passes before this one, whoever computes them
-  void addWithGradients(TrainingPass pass, List<TrainingRow> rows, int before) {
-    rowsBefore = before;
+  void addWithGradients(TrainingPass pass, List<TrainingRow> rows) {
     int part = (int) Math.max(1, MOST_LOGITS / vocabulary);
     try (Scope scope = Scope.open()) {
       List<Tensor> gradients = new ArrayList<>();
@@ -96,11 +80,9 @@ final class ReplyLoss {
           .backward();
       float[] values = chosen.detach().toFloats();
       for (int i = 0; i < count; i++) {
-        sum(sides.get(i)).add(-values[i]);
-        Sum opening = openings[rowsBefore + pass.row(first + i)];
-        if (opening.tokens < OPENING) {
-          opening.add(-values[i]);
-        }
+        Sum sum = sum(sides.get(i));
+        sum.nats -= values[i];
+        sum.tokens++;
       }
       return scope.keep(states.grad());
     }
@@ -112,23 +94,14 @@ final class ReplyLoss {
 
   /// Adds what the other workers have.
   void addOthers(Workers workers) {
-    List<Sum> every = new ArrayList<>(List.of(sum(Side.HARMFUL), sum(Side.UTILITY)));
-    every.addAll(List.of(openings));
-    double[] all = new double[2 * every.size()];
-    for (int i = 0; i < every.size(); i++) {
-      all[2 * i] = every.get(i).nats;
-      all[2 * i + 1] = every.get(i).tokens;
-    }
+    Sum harmful = sum(Side.HARMFUL);
+    Sum utility = sum(Side.UTILITY);
+    double[] all = {harmful.nats, harmful.tokens, utility.nats, utility.tokens};
     workers.sum(all);
-    for (int i = 0; i < every.size(); i++) {
-      every.get(i).nats = all[2 * i];
-      every.get(i).tokens = (int) all[2 * i + 1];
-    }
-  }
-
-  /// Mean nats of the first tokens of each row's reply; not a number where none is learnt.
-  List<Double> openings() {
-    return Arrays.stream(openings).map(Sum::mean).toList();
+    harmful.nats = all[0];
+    harmful.tokens = (int) all[1];
+    utility.nats = all[2];
+    utility.tokens = (int) all[3];
   }
 
   /// What was added.

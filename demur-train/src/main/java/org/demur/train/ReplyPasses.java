@@ -14,10 +14,8 @@ final class ReplyPasses {
   /// What the passes of a batch did; the gradients are in the factors.
   ///
   /// @param loss of the batch
-  /// @param openings mean nats of the first tokens of each reply, row by row of all parts; not a
-  ///   number where none is learnt
   /// @param receipts what the edits did, of every part
-  record Computed(LossTerms loss, List<Double> openings, List<Receipt> receipts) {}
+  record Computed(LossTerms loss, List<Receipt> receipts) {}
 
   private final LanguageModel model;
   private final TrainingSession.Arithmetic arithmetic;
@@ -45,12 +43,10 @@ final class ReplyPasses {
   ///
   /// @param shares of one learnt token in the loss
   Computed gradients(List<TrainingSession.Part> parts, LossWeighting.Shares shares) {
-    List<TrainingRow> all = parts.stream().flatMap(part -> part.rows().stream()).toList();
-    if (all.stream().allMatch(ReplyPasses::learnsNothing)) {
+    if (parts.stream().flatMap(part -> part.rows().stream()).allMatch(ReplyPasses::learnsNothing)) {
       throw new TrainException(ErrorCode.USAGE, "a batch has no token to learn");
     }
-    ReplyLoss loss =
-        new ReplyLoss(model.architecture().dimensions().vocabularySize(), shares, all.size());
+    ReplyLoss loss = new ReplyLoss(model.architecture().dimensions().vocabularySize(), shares);
     List<Receipt> receipts = new ArrayList<>();
     for (int index = workers.rank(); index < parts.size(); index += workers.size()) {
       TrainingSession.Part part = parts.get(index);
@@ -61,16 +57,12 @@ final class ReplyPasses {
               .droppingFrom(part.dropoutSeed());
       try (TrainingPass pass =
           model.train(part.rows().stream().map(TrainingRow::prompt).toList(), request)) {
-        loss.addWithGradients(pass, part.rows(), rowsBefore(parts, index));
+        loss.addWithGradients(pass, part.rows());
         receipts.addAll(pass.receipts());
       }
     }
     loss.addOthers(workers);
-    return new Computed(loss.terms(), loss.openings(), receipts);
-  }
-
-  private static int rowsBefore(List<TrainingSession.Part> parts, int index) {
-    return parts.subList(0, index).stream().mapToInt(part -> part.rows().size()).sum();
+    return new Computed(loss.terms(), receipts);
   }
 
   private static boolean learnsNothing(TrainingRow row) {

@@ -257,7 +257,6 @@ public final class Trainer implements AutoCloseable {
         session.take(
             computed.loss(), figures.gradientNorm(), computed.receipts(), settings.rate(steps));
     requireSane(taken);
-    method.taken();
     steps++;
     if (atCheckpoint() || steps == settings.steps()) {
       team.requireSame(session.optimiser().parameters(), steps);
