@@ -34,7 +34,7 @@ final class RunFolderOptions {
   Optional<String> note() {
     return resume
         ? Optional.of(
-            "The run was resumed: time, passes and tokens under Costs are those since then; each training says what it took as a whole.")
+            "The run was resumed: time, passes and tokens under Costs are those since then.")
         : Optional.empty();
   }
 

@@ -1,7 +1,5 @@
 package org.demur.data;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
@@ -47,11 +45,8 @@ public record LabelledRows(PromptSet prompts, Map<String, String> replies) {
     new TreeMap<>(replies)
         .forEach(
             (id, reply) -> {
-              for (String field : List.of(id, reply)) {
-                byte[] bytes = field.getBytes(UTF_8);
-                digest.update((bytes.length + ":").getBytes(UTF_8));
-                digest.update(bytes);
-              }
+              PromptSet.update(digest, id);
+              PromptSet.update(digest, reply);
             });
     return Hashes.hex(digest);
   }

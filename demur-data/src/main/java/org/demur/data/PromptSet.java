@@ -167,7 +167,8 @@ public record PromptSet(String name, String sha256, List<LabelledPrompt> prompts
     return Hashes.hex(digest);
   }
 
-  private static void update(MessageDigest digest, String field) {
+  /// Adds a field with its length before it.
+  static void update(MessageDigest digest, String field) {
     byte[] bytes = field.getBytes(StandardCharsets.UTF_8);
     digest.update((bytes.length + ":").getBytes(StandardCharsets.US_ASCII));
     digest.update(bytes);

@@ -107,7 +107,7 @@ public record RefatSettings(
     map.put("ablatedShare", "harmful %s, utility %s".formatted(share.harmful(), share.utility()));
     map.put("form", form.name());
     map.put("period", "" + period);
-    map.put("promptsPerSide", promptsPerSide + " different ones");
+    map.put("promptsPerSide", "at most %d, all different".formatted(promptsPerSide));
     map.put("ablation", mode.name());
     map.put("positions", positions.toString());
     map.put("directions", control.name());
