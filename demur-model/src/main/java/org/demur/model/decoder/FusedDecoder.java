@@ -94,7 +94,9 @@ final class FusedDecoder {
   /// they keep a core busy for a while after their work is done.
   boolean suitsHead(TokenBatch batch) {
     boolean blocksAreOurs = batch.oneTokenPerRow() || batch.tokenCount() >= LEAST_TOKENS;
-    return blocksAreOurs && batch.tokenCount() <= FusedStep.FEW_TOKENS && !Autograd.recording();
+    return blocksAreOurs
+        && batch.tokenCount() <= FusedStep.fewTokens(type)
+        && !Autograd.recording();
   }
 
   /// Logits `[token, vocabulary]` for a head `[vocabulary, dModel]`.

@@ -21,11 +21,15 @@ import org.jspecify.annotations.Nullable;
 /// many tokens, what enters and leaves a matrix product is bfloat16.
 final class FusedStep {
   /// With more rows libtorch's matrix products are faster than ours.
-  static final int FEW_TOKENS = 32;
+  private static final int FEW_TOKENS = 32;
+
+  /// The same where libtorch multiplies bfloat16 with instructions for it.
+  private static final int FEW_HALF = 7;
 
   private final Scope pass;
   private final Step step;
   private final int tokens;
+  private final boolean few;
   private final boolean half;
   private final Tensor resid;
   private final Tensor normed;
@@ -45,7 +49,8 @@ final class FusedStep {
     this.pass = pass;
     this.step = step;
     this.tokens = step.batch().tokenCount();
-    this.half = type == DType.BFLOAT16 && !few() && Engine.multipliesBfloat16Fast();
+    this.few = tokens <= fewTokens(type);
+    this.half = !few && multipliesHalf(type);
     DType product = half ? DType.BFLOAT16 : DType.FLOAT32;
     int queries = sizes.nHeads() * sizes.dHead();
     int all = queries + 2 * sizes.nKvHeads() * sizes.dHead();
@@ -69,7 +74,16 @@ final class FusedStep {
 
   /// Whether products are computed by our own kernels.
   boolean few() {
-    return tokens <= FEW_TOKENS;
+    return few;
+  }
+
+  private static boolean multipliesHalf(DType type) {
+    return type == DType.BFLOAT16 && Engine.multipliesBfloat16Fast();
+  }
+
+  /// Up to how many tokens our own kernels compute products.
+  static int fewTokens(DType type) {
+    return multipliesHalf(type) ? FEW_HALF : FEW_TOKENS;
   }
 
   Step step() {

@@ -98,7 +98,8 @@ class KernelsTest {
     "fp32, 1, 2000, 576",
     "q8, 8, 2000, 576"
   })
-  void productsMatch(String type, int tokens, int rows, int columns) {
+  void productsMatch(String type, int tokens, int rows, int atLeast) {
+    int columns = Math.ceilDiv(atLeast, Kernels.lanes()) * Kernels.lanes();
     Matrix matrix = matrix(type, rows, columns);
     MemorySegment x = floats(tokens * columns);
     int stride = rows + 3;
@@ -232,11 +233,11 @@ class KernelsTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"0, 0", "3, 0", "0, 2.5", "70, 0"})
-  void attentionMatches(int window, float softCap) {
+  @CsvSource({"0, 0, 1", "3, 0, 2", "0, 2.5, 3", "70, 0, 3"})
+  void attentionMatches(int window, float softCap, int vectors) {
     int heads = 4;
     int kvHeads = 2;
-    int dHead = 16;
+    int dHead = vectors * Kernels.lanes();
     int[] lengths = {1, 5, 150};
     int[] past = {9, 0, 0};
     int keys = 160;
