@@ -16,7 +16,7 @@ import jdk.incubator.vector.FloatVector;
 ///
 /// @param forward what is differentiated; its cap must be 0
 public record AttentionGradients(CausalAttention forward) {
-  private static final int TILE = 4;
+  private static final int TILE = FourRows.COUNT;
 
   /// Scratch memory of a thread; "turned" arrays have the coordinate first.
   private static final class Scratch {
@@ -78,8 +78,7 @@ public record AttentionGradients(CausalAttention forward) {
   }
 
   private void task(Task task, Panel qkv, Panel gradient, Panel out) {
-    int step = 2 * Lanes.COUNT;
-    int padded = (task.length() + step - 1) / step * step;
+    int padded = FourRows.whole(task.length());
     Scratch scratch = SCRATCH.get();
     scratch.fit(padded, forward.dHead());
     gather(task, qkv, padded, scratch);
@@ -90,8 +89,8 @@ public record AttentionGradients(CausalAttention forward) {
         load(qkv, task, query, column, forward.scale(), scratch.queries);
         load(gradient, task, query, column, 1, scratch.given);
         tile(task, query, padded, scratch);
-        toQueries(task, query, column, padded, scratch, out);
         toKeys(Math.min(task.length(), query + TILE), padded, scratch);
+        toQueries(task, query, column, padded, scratch, out);
       }
     }
     for (int key = 0; key < task.length(); key++) {
@@ -135,13 +134,19 @@ public record AttentionGradients(CausalAttention forward) {
   /// Pattern and slopes of four queries; both are 0 at keys that a query does not see.
   private void tile(Task task, int query, int padded, Scratch scratch) {
     int seen = Math.min(task.length(), query + TILE);
-    int step = 2 * Lanes.COUNT;
-    int rounded = (seen + step - 1) / step * step;
+    int rounded = FourRows.whole(seen);
     int dHead = forward.dHead();
-    CausalAttention.products(
-        scratch.queries, scratch.turnedKeys, scratch.pattern, dHead, seen, padded);
-    CausalAttention.products(
-        scratch.given, scratch.turnedValues, scratch.slopes, dHead, seen, padded);
+    FourRows.multiply(
+        scratch.queries,
+        dHead,
+        scratch.turnedKeys,
+        padded,
+        scratch.pattern,
+        padded,
+        dHead,
+        rounded);
+    FourRows.multiply(
+        scratch.given, dHead, scratch.turnedValues, padded, scratch.slopes, padded, dHead, rounded);
     float[] lanes = Lanes.scratch();
     for (int place = 0; place < TILE; place++) {
       int from = place * padded;
@@ -173,32 +178,16 @@ public record AttentionGradients(CausalAttention forward) {
     }
   }
 
+  /// Takes the place of what was given, which nothing needs any more.
   private void toQueries(Task task, int query, int column, int padded, Scratch scratch, Panel out) {
     int seen = Math.min(task.length(), query + TILE);
-    float[] s = scratch.slopes;
-    float scale = forward.scale();
-    int token = task.token() + query;
-    for (int i = 0; i < forward.dHead(); i += Lanes.COUNT) {
-      FloatVector a = Lanes.zero();
-      FloatVector b = Lanes.zero();
-      FloatVector c = Lanes.zero();
-      FloatVector d = Lanes.zero();
-      for (int key = 0; key < seen; key++) {
-        FloatVector k = Lanes.of(scratch.keys, key * forward.dHead() + i);
-        a = k.fma(Lanes.all(s[key]), a);
-        b = k.fma(Lanes.all(s[padded + key]), b);
-        c = k.fma(Lanes.all(s[2 * padded + key]), c);
-        d = k.fma(Lanes.all(s[3 * padded + key]), d);
-      }
-      out.store(a.mul(scale), token, column + i);
-      if (query + 1 < task.length()) {
-        out.store(b.mul(scale), token + 1, column + i);
-      }
-      if (query + 2 < task.length()) {
-        out.store(c.mul(scale), token + 2, column + i);
-      }
-      if (query + 3 < task.length()) {
-        out.store(d.mul(scale), token + 3, column + i);
+    int dHead = forward.dHead();
+    float[] sums = scratch.given;
+    FourRows.multiply(scratch.slopes, padded, scratch.keys, dHead, sums, dHead, seen, dHead);
+    for (int place = 0; place < TILE && query + place < task.length(); place++) {
+      for (int i = 0; i < dHead; i += Lanes.COUNT) {
+        FloatVector sum = Lanes.of(sums, place * dHead + i).mul(forward.scale());
+        out.store(sum, task.token() + query + place, column + i);
       }
     }
   }

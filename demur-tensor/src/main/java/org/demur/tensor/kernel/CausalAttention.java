@@ -20,7 +20,7 @@ import jdk.incubator.vector.FloatVector;
 public record CausalAttention(
     int nHeads, int nKvHeads, int dHead, float scale, float softCap, int window) {
   private static final int QUERIES_PER_TASK = 64;
-  private static final int TILE = 4;
+  private static final int TILE = FourRows.COUNT;
 
   /// Where keys or values of one row and head lie.
   ///
@@ -186,7 +186,7 @@ public record CausalAttention(
     int past = rows.past()[task.row()];
     int start = firstKey(past + task.from());
     int count = past + task.to() - start;
-    int padded = (count + 2 * Lanes.COUNT - 1) / (2 * Lanes.COUNT) * 2 * Lanes.COUNT;
+    int padded = FourRows.whole(count);
     Scratch scratch = SCRATCH.get();
     scratch.fit(padded, dHead);
     gather(source, task, start, count, padded, scratch);
@@ -239,8 +239,9 @@ public record CausalAttention(
       }
     }
     int seen = place + queries;
-    scores(scratch, seen, padded);
     float[] scores = scratch.scores;
+    int keys = FourRows.whole(seen);
+    FourRows.multiply(scratch.query, dHead, scratch.keys, padded, scores, padded, dHead, keys);
     float[] totals = new float[TILE];
     for (int query = 0; query < queries; query++) {
       int from = query * padded;
@@ -261,55 +262,7 @@ public record CausalAttention(
     weighted(z, token, queries, column, seen, padded, scratch, totals);
   }
 
-  private void scores(Scratch scratch, int seen, int padded) {
-    products(scratch.query, scratch.keys, scratch.scores, dHead, seen, padded);
-  }
-
-  /// Products of four vectors with `seen` others, two instructions' worth of them at a time.
-  ///
-  /// @param q the four, `[4, dHead]`
-  /// @param k the others with the coordinate first, `[dHead, padded]`
-  /// @param s takes the products, `[4, padded]`
-  static void products(float[] q, float[] k, float[] s, int dHead, int seen, int padded) {
-    int step = 2 * Lanes.COUNT;
-    for (int key = 0; key < seen; key += step) {
-      FloatVector a0 = Lanes.zero();
-      FloatVector a1 = Lanes.zero();
-      FloatVector b0 = Lanes.zero();
-      FloatVector b1 = Lanes.zero();
-      FloatVector c0 = Lanes.zero();
-      FloatVector c1 = Lanes.zero();
-      FloatVector d0 = Lanes.zero();
-      FloatVector d1 = Lanes.zero();
-      for (int i = 0; i < dHead; i++) {
-        FloatVector k0 = Lanes.of(k, i * padded + key);
-        FloatVector k1 = Lanes.of(k, i * padded + key + Lanes.COUNT);
-        FloatVector qa = Lanes.all(q[i]);
-        a0 = k0.fma(qa, a0);
-        a1 = k1.fma(qa, a1);
-        FloatVector qb = Lanes.all(q[dHead + i]);
-        b0 = k0.fma(qb, b0);
-        b1 = k1.fma(qb, b1);
-        FloatVector qc = Lanes.all(q[2 * dHead + i]);
-        c0 = k0.fma(qc, c0);
-        c1 = k1.fma(qc, c1);
-        FloatVector qd = Lanes.all(q[3 * dHead + i]);
-        d0 = k0.fma(qd, d0);
-        d1 = k1.fma(qd, d1);
-      }
-      a0.intoArray(s, key);
-      a1.intoArray(s, key + Lanes.COUNT);
-      b0.intoArray(s, padded + key);
-      b1.intoArray(s, padded + key + Lanes.COUNT);
-      c0.intoArray(s, 2 * padded + key);
-      c1.intoArray(s, 2 * padded + key + Lanes.COUNT);
-      d0.intoArray(s, 3 * padded + key);
-      d1.intoArray(s, 3 * padded + key + Lanes.COUNT);
-    }
-  }
-
-  /// Values weighted with what [#softmax] left. Two vectors of columns at a time: eight sums hide
-  /// the time that an addition takes.
+  /// Values weighted with what [#softmax] left.
   private void weighted(
       Panel z,
       int token,
@@ -320,65 +273,12 @@ public record CausalAttention(
       Scratch scratch,
       float[] totals) {
     float[] sums = scratch.query;
-    int i = 0;
-    for (; i + 2 * Lanes.COUNT <= dHead; i += 2 * Lanes.COUNT) {
-      weightedPair(scratch.scores, scratch.values, sums, dHead, i, seen, padded);
-    }
-    if (i < dHead) {
-      weightedSingle(scratch.scores, scratch.values, sums, dHead, i, seen, padded);
-    }
+    FourRows.multiply(scratch.scores, padded, scratch.values, dHead, sums, dHead, seen, dHead);
     for (int query = 0; query < queries; query++) {
       float share = 1 / totals[query];
-      for (i = 0; i < dHead; i += Lanes.COUNT) {
+      for (int i = 0; i < dHead; i += Lanes.COUNT) {
         z.store(Lanes.of(sums, query * dHead + i).mul(share), token + query, column + i);
       }
-    }
-  }
-
-  private static void weightedPair(
-      float[] p, float[] v, float[] sums, int dHead, int i, int seen, int padded) {
-    FloatVector a0 = Lanes.zero();
-    FloatVector a1 = Lanes.zero();
-    FloatVector b0 = Lanes.zero();
-    FloatVector b1 = Lanes.zero();
-    FloatVector c0 = Lanes.zero();
-    FloatVector c1 = Lanes.zero();
-    FloatVector d0 = Lanes.zero();
-    FloatVector d1 = Lanes.zero();
-    for (int key = 0; key < seen; key++) {
-      FloatVector v0 = Lanes.of(v, key * dHead + i);
-      FloatVector v1 = Lanes.of(v, key * dHead + i + Lanes.COUNT);
-      FloatVector pa = Lanes.all(p[key]);
-      a0 = v0.fma(pa, a0);
-      a1 = v1.fma(pa, a1);
-      FloatVector pb = Lanes.all(p[padded + key]);
-      b0 = v0.fma(pb, b0);
-      b1 = v1.fma(pb, b1);
-      FloatVector pc = Lanes.all(p[2 * padded + key]);
-      c0 = v0.fma(pc, c0);
-      c1 = v1.fma(pc, c1);
-      FloatVector pd = Lanes.all(p[3 * padded + key]);
-      d0 = v0.fma(pd, d0);
-      d1 = v1.fma(pd, d1);
-    }
-    a0.intoArray(sums, i);
-    a1.intoArray(sums, i + Lanes.COUNT);
-    b0.intoArray(sums, dHead + i);
-    b1.intoArray(sums, dHead + i + Lanes.COUNT);
-    c0.intoArray(sums, 2 * dHead + i);
-    c1.intoArray(sums, 2 * dHead + i + Lanes.COUNT);
-    d0.intoArray(sums, 3 * dHead + i);
-    d1.intoArray(sums, 3 * dHead + i + Lanes.COUNT);
-  }
-
-  private static void weightedSingle(
-      float[] p, float[] v, float[] sums, int dHead, int i, int seen, int padded) {
-    for (int query = 0; query < TILE; query++) {
-      FloatVector sum = Lanes.zero();
-      for (int key = 0; key < seen; key++) {
-        sum = Lanes.of(v, key * dHead + i).fma(Lanes.all(p[query * padded + key]), sum);
-      }
-      sum.intoArray(sums, query * dHead + i);
     }
   }
 }

@@ -76,7 +76,7 @@ class GradientKernelsTest {
   @ParameterizedTest
   @CsvSource({"1, 1, 1, 0", "4, 2, 5, 0", "6, 2, 37, 0", "3, 3, 64, 0", "4, 1, 21, 6"})
   void theGradientsOfAttentionAreThoseOfItsFormula(int heads, int kvHeads, int length, int window) {
-    int dHead = 2 * Kernels.lanes();
+    int dHead = 3 * Kernels.lanes();
     int width = (heads + 2 * kvHeads) * dHead;
     int tokens = length + 3;
     CausalAttention attention = new CausalAttention(heads, kvHeads, dHead, 0.3f, 0, window);
