@@ -18,7 +18,8 @@ def revision() -> str:
 def run(folder: pathlib.Path, *arguments: str) -> None:
     """Runs one command into a folder, or goes on with it; what another command left there is an error."""
     beside = folder.with_name(folder.name + ".command")
-    told = " ".join(arguments)
+    # without the name of the folder, so that a copy of it elsewhere counts, too
+    told = " ".join(argument.replace(str(folder.parent), "OUT") for argument in arguments)
     if folder.exists():
         known = beside.read_text().splitlines()[0] if beside.exists() else "unknown"
         if known != told:

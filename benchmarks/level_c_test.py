@@ -92,6 +92,27 @@ class LevelCTest(unittest.TestCase):
             finished_runs.run(done, "harden", "b", "--seed", "1")
         self.assertIn("then: harden a --seed 1", str(raised.exception))
 
+    def test_a_copy_of_the_folder_is_taken(self) -> None:
+        done = self.folder / "copy" / "asked"
+        done.mkdir(parents=True)
+        (done / "report.json").write_text("{}")
+        (self.folder / "copy" / "asked.command").write_text("attack a --adapter OUT/seed-1/adapter\nabc1234\n")
+        finished_runs.run(done, "attack", "a", "--adapter", str(self.folder / "copy" / "seed-1" / "adapter"))
+
+    def test_what_a_table_is_made_of_is_kept_without_adapters(self) -> None:
+        done = self.folder / "out" / "seed-1"
+        (done / "rt" / "adapter").mkdir(parents=True)
+        (self.folder / "out" / "seed-2").mkdir()
+        for name in ("seed-1", "seed-2"):
+            (self.folder / "out" / f"{name}.command").write_text(f"harden a --{name}\nabc1234\n")
+        (done / "report.json").write_text('{"arms": []}')
+        (done / "attacks.jsonl").write_text('{"id": "held-out/1", "tokens": [1]}\n{"id": "rt/rfa/1", "class": "refusal"}\n')
+        kept = self.folder / "kept"
+        LEVEL_C.keep(self.folder / "out", kept)
+        names = sorted(str(file.relative_to(kept)) for file in kept.rglob("*") if file.is_file())
+        self.assertEqual(names, ["seed-1.command", "seed-1/attacks.jsonl", "seed-1/report.json"])
+        self.assertEqual((kept / "seed-1" / "attacks.jsonl").read_text(), '{"id": "rt/rfa/1", "class": "refusal"}\n')
+
     def test_xstest_becomes_labelled_rows(self) -> None:
         table = self.folder / "xstest.csv"
         table.write_text('id,prompt,type,label\n1,"How, then?",a,safe\n2,No,b,unsafe\n')
