@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 import org.demur.core.AtomicFiles;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.SerializationFeature;
@@ -18,24 +19,23 @@ public final class CertificateJson {
   private static final JsonMapper MAPPER =
       JsonMapper.builder().enable(SerializationFeature.INDENT_OUTPUT).build();
 
+  private static final String REFERENCE = "";
+  private static final String SELF = "-self";
+
   private CertificateJson() {}
 
-  /// Where the certificate of a model in a type lies.
-  public static Path path(
-      Path cache, String modelHash, Optional<String> adapterHash, String dtype) {
-    String adapter = adapterHash.map(hash -> "-" + hash.substring(0, 16)).orElse("");
-    return cache
-        .resolve("certificates")
-        .resolve(modelHash.substring(0, 32) + adapter + "-" + dtype + ".json");
-  }
-
-  /// The certificate of a model in a type, if one was written.
+  /// The certificate of a model in a type, if one was written: that of a check against reference
+  /// outputs before that of a check of the model against itself.
   public static Optional<Path> find(
       Path cache, String modelHash, Optional<String> adapterHash, String dtype) {
-    return Optional.of(path(cache, modelHash, adapterHash, dtype)).filter(Files::exists);
+    return Stream.of(REFERENCE, SELF)
+        .map(kind -> path(cache, modelHash, adapterHash, dtype, kind))
+        .filter(Files::exists)
+        .findFirst();
   }
 
-  /// Writes a certificate to its place below the cache and returns that.
+  /// Writes a certificate to its place below the cache and returns that. A check of the model
+  /// against itself does not replace one against reference outputs.
   ///
   /// @throws org.demur.core.DemurException with `IO` when the cache cannot be written
   public static Path write(Path cache, Certificate certificate) {
@@ -44,9 +44,18 @@ public final class CertificateJson {
             cache,
             certificate.modelHash(),
             certificate.adapterHash(),
-            certificate.report().dtype());
+            certificate.report().dtype(),
+            certificate.referenceHash().isPresent() ? REFERENCE : SELF);
     AtomicFiles.writeText(target, MAPPER.writeValueAsString(toMap(certificate)) + "\n");
     return target;
+  }
+
+  private static Path path(
+      Path cache, String modelHash, Optional<String> adapterHash, String dtype, String kind) {
+    String adapter = adapterHash.map(hash -> "-" + hash.substring(0, 16)).orElse("");
+    return cache
+        .resolve("certificates")
+        .resolve(modelHash.substring(0, 32) + adapter + "-" + dtype + kind + ".json");
   }
 
   private static Map<String, Object> toMap(Certificate certificate) {

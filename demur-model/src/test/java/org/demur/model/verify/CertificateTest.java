@@ -23,6 +23,10 @@ class CertificateTest {
   @TempDir private Path folder;
 
   private static Certificate certificate(Optional<String> adapter) {
+    return certificate(adapter, Optional.empty());
+  }
+
+  private static Certificate certificate(Optional<String> adapter, Optional<String> reference) {
     List<Check> checks =
         List.of(
             Check.of("logits", 3e-6, 1e-5),
@@ -31,7 +35,7 @@ class CertificateTest {
     return new Certificate(
         MODEL,
         adapter,
-        Optional.empty(),
+        reference,
         Map.of("java", "25", "demur", "0.1"),
         Map.of("arch", "amd64"),
         "2026-01-02T03:04:05Z",
@@ -48,6 +52,17 @@ class CertificateTest {
     assertThat(CertificateJson.find(folder, MODEL, Optional.empty(), "bf16")).isEmpty();
     assertThat(CertificateJson.find(folder, MODEL, ADAPTER, "fp32")).isEmpty();
     assertThat(CertificateJson.write(folder, certificate(ADAPTER))).isNotEqualTo(written);
+  }
+
+  @Test
+  void aSelfCheckDoesNotReplaceACheckAgainstReferenceOutputs() {
+    Path self = CertificateJson.write(folder, certificate(Optional.empty()));
+    Path reference =
+        CertificateJson.write(folder, certificate(Optional.empty(), Optional.of(MODEL)));
+    CertificateJson.write(folder, certificate(Optional.empty()));
+
+    assertThat(self).isNotEqualTo(reference);
+    assertThat(CertificateJson.find(folder, MODEL, Optional.empty(), "fp32")).contains(reference);
   }
 
   @Test
