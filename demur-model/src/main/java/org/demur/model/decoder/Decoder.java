@@ -44,7 +44,7 @@ public final class Decoder {
     head = architecture.tiedHead() ? embedding : weights.linear(WeightLayout.HEAD);
     fused =
         device.equals(Device.CPU)
-            ? FusedDecoder.of(architecture, weights, this.type, blocks)
+            ? FusedDecoder.of(architecture, weights, this.type, blocks, finalNorm)
             : Optional.empty();
     if (fused.isPresent()) {
       blocks.forEach(block -> block.trained(architecture, weights).ifPresent(trained::add));
@@ -135,7 +135,7 @@ public final class Decoder {
     Tensor selected = normAll ? resid : pick(resid, headTokens);
     boolean ours =
         fused.isPresent() && headTokens.length > 0 && fused.get().suitsHead(step.batch());
-    Tensor last = ours ? finalNorm.widened(selected) : finalNorm.forward(selected);
+    Tensor last = ours ? fused.get().normed(selected) : finalNorm.forward(selected);
     Tensor normed = step.hook(HookSite.FINAL_NORM, 0, last);
     if (headTokens.length == 0) {
       return Optional.empty();
