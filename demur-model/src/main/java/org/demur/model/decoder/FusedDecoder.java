@@ -109,7 +109,7 @@ final class FusedDecoder {
   }
 
   /// The final norm of few tokens, `[token, dModel]`, in single precision: one loop instead of six
-  /// calls of libtorch, which take a twentieth of a decoding step.
+  /// calls of libtorch, which are felt in a decoding step.
   Tensor normed(Tensor resid) {
     int tokens = (int) resid.size(0);
     Tensor normed = Tensors.empty(DType.FLOAT32, Device.CPU, tokens, resid.size(1));
