@@ -77,7 +77,7 @@ public record HardeningSettings(
   /// Of the refusal training before it.
   TrainingSettings refusalTraining() {
     TrainingSettings made =
-        profile.settings(Optional.empty(), Optional.of(profile.refusalSteps()), seed);
+        profile.settings(HardeningMethod.RT, Optional.of(profile.refusalSteps()), seed);
     return made.inParts(made.parts(), recompute);
   }
 

@@ -44,9 +44,9 @@ final class HeldOutReplies {
         .to(texts, log, done -> {})
         .forEach(
             (key, reply) -> {
-              keep(log, key.substring(STAGE.length()), reply);
+              keep(log, key.substring(STAGE.length()), reply.tokens());
               Prompt question = speaker.question(Objects.requireNonNull(texts.get(key)));
-              rows.add(TargetLoss.Term.towards(TargetRow.of(question, reply), Plan.NONE));
+              rows.add(TargetLoss.Term.towards(TargetRow.of(question, reply.tokens()), Plan.NONE));
             });
     return new HeldOutReplies(speaker, rows);
   }

@@ -14,7 +14,14 @@ public final class TrainingSession implements AutoCloseable {
   /// @param weighting how tokens share in the loss
   /// @param longestGradient bound on the length of the gradient
   /// @param recompute whether activations are computed again instead of kept
-  public record Arithmetic(LossWeighting weighting, double longestGradient, boolean recompute) {}
+  /// @param utility what rows of harmless prompts teach
+  public record Arithmetic(
+      LossWeighting weighting, double longestGradient, boolean recompute, UtilityGoal utility) {
+    /// Rows of harmless prompts teach the tokens of their replies.
+    public Arithmetic(LossWeighting weighting, double longestGradient, boolean recompute) {
+      this(weighting, longestGradient, recompute, UtilityGoal.REPLIES);
+    }
+  }
 
   /// What a step did.
   ///
