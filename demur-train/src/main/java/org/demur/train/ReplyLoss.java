@@ -111,13 +111,17 @@ final class ReplyLoss {
         : Optional.empty();
   }
 
+  private double weight(Learnt token) {
+    return earlier(token).isPresent() ? goal.weight() : 1;
+  }
+
   private Tensor gradient(TrainingPass pass, int first, List<Learnt> learnt) {
     int count = learnt.size();
     long[] labels = new long[count];
     float[] weights = new float[count];
     for (int i = 0; i < count; i++) {
       labels[i] = learnt.get(i).label();
-      weights[i] = (float) shares.of(learnt.get(i).row().side());
+      weights[i] = (float) (shares.of(learnt.get(i).row().side()) * weight(learnt.get(i)));
     }
     try (Scope scope = Scope.open();
         Autograd on = Autograd.on()) {
@@ -162,7 +166,7 @@ final class ReplyLoss {
       sum.tokens++;
       double least = earlier(token).map(known -> known.entropy(token.ordinal())).orElse(0.0);
       double loss = -minimised[i] - least;
-      sum.minimised += loss;
+      sum.minimised += weight(token) * loss;
       if (earlier(token).isPresent()) {
         sum.divergence += loss;
         sum.compared++;

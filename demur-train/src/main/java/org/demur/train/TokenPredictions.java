@@ -19,8 +19,8 @@ import org.demur.tensor.Tensors;
 /// @param ids `[learnt token, width]`, row by row
 /// @param probabilities shaped as the ids
 public record TokenPredictions(int width, int[] ids, float[] probabilities) {
-  /// Of the 49,152 tokens of SmolLM2 64 hold nearly all of the probability inside of its replies.
-  private static final int WIDTH = 64;
+  /// With 64 of SmolLM2's 49,152 tokens 7 % of the probability is left out inside of its replies.
+  private static final int WIDTH = 256;
 
   private static final int ROWS_AT_ONCE = 8;
 

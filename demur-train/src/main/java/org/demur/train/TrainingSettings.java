@@ -165,7 +165,8 @@ public record TrainingSettings(
                 optimiser.weightDecay()));
     map.put("weighting", arithmetic.weighting().name());
     map.put("recompute", "" + arithmetic.recompute());
-    map.put("utility", arithmetic.utility().name());
+    map.put(
+        "utility", "%s, weight %s".formatted(arithmetic.utility(), arithmetic.utility().weight()));
     map.put("seed", "" + seed);
     map.put("method", method.method().label());
     map.putAll(method.configuration());
