@@ -215,6 +215,7 @@ public final class Benchmarks {
   private Job pass(
       List<Prompt> rows, ForwardRequest request, List<HookPoint> points, long headTokens) {
     int blocks = request.stopAfterLayer().orElse(sizes.nLayers() - 1) + 1;
+    boolean allRead = headTokens == total(rows);
     return new Job(
         check -> {
           try (ForwardResult result = model.forward(rows, request)) {
@@ -222,7 +223,10 @@ public final class Benchmarks {
           }
         },
         total(rows),
-        Work.ofPass(model.architecture(), model.type(), lengths(rows), blocks, headTokens));
+        allRead
+            ? Work.ofPass(model.architecture(), model.type(), lengths(rows), blocks, headTokens)
+            : Work.ofReading(
+                model.architecture(), model.type(), lengths(rows), blocks, headTokens));
   }
 
   private static BenchOutputs outputs(
@@ -255,7 +259,7 @@ public final class Benchmarks {
           return check ? BenchOutputs.ofResiduals(kept, new float[0]) : BenchOutputs.NONE;
         },
         total(rows),
-        Work.ofPass(model.architecture(), model.type(), lengths(rows), sizes.nLayers(), 0));
+        Work.ofReading(model.architecture(), model.type(), lengths(rows), sizes.nLayers(), 0));
   }
 
   private static List<float[]> split(ResidualRow residuals) {
@@ -302,7 +306,7 @@ public final class Benchmarks {
           return BenchOutputs.NONE;
         },
         total(rows),
-        Work.ofPass(
+        Work.ofReading(
             model.architecture(), model.type(), lengths(rows), sizes.nLayers(), rows.size()));
   }
 

@@ -37,15 +37,36 @@ public record Work(double flops, double bytes) {
     return bytes / peaks.bytesPerSecond() > flops / peaks.flopsPerSecond();
   }
 
-  /// A pass over rows from their beginning.
+  /// A pass over rows from their beginning, of which all tokens are read.
   ///
   /// @param lengths tokens of each row
   /// @param blocks blocks that are run, from the first
   /// @param headTokens tokens whose logits are computed
   public static Work ofPass(
       Architecture architecture, DType type, List<Integer> lengths, int blocks, long headTokens) {
-    return of(architecture, type, lengths.stream().map(n -> new Segment(0, n)).toList(), blocks)
+    List<Segment> rows = whole(lengths);
+    return of(architecture, type, rows, blocks, rows).plus(ofHead(architecture, type, headTokens));
+  }
+
+  /// A pass over rows from their beginning, of which only the last token of every row is read: in
+  /// the last block the others need keys and values and nothing else.
+  ///
+  /// @param lengths tokens of each row
+  /// @param blocks blocks that are run, from the first
+  /// @param headTokens tokens whose logits are computed
+  public static Work ofReading(
+      Architecture architecture, DType type, List<Integer> lengths, int blocks, long headTokens) {
+    List<Segment> rows = whole(lengths);
+    return of(architecture, type, rows, blocks, ends(rows))
         .plus(ofHead(architecture, type, headTokens));
+  }
+
+  private static List<Segment> whole(List<Integer> lengths) {
+    return lengths.stream().map(length -> new Segment(0, length)).toList();
+  }
+
+  private static List<Segment> ends(List<Segment> rows) {
+    return rows.stream().map(row -> new Segment(row.past() + row.tokens() - 1, 1)).toList();
   }
 
   /// Decoding after a prefill that is part of it.
@@ -60,7 +81,9 @@ public record Work(double flops, double bytes) {
     for (int step = 0; step < newTokens; step++) {
       Segment segment = step == 0 ? new Segment(0, prompt) : new Segment(prompt + step - 1, 1);
       List<Segment> batch = java.util.Collections.nCopies(rows, segment);
-      all = all.plus(of(architecture, type, batch, blocks)).plus(ofHead(architecture, type, rows));
+      all =
+          all.plus(of(architecture, type, batch, blocks, ends(batch)))
+              .plus(ofHead(architecture, type, rows));
     }
     return all;
   }
@@ -68,24 +91,47 @@ public record Work(double flops, double bytes) {
   /// Tokens of a row that follow others.
   private record Segment(int past, int tokens) {}
 
-  private static Work of(Architecture architecture, DType type, List<Segment> rows, int blocks) {
-    long tokens = rows.stream().mapToLong(Segment::tokens).sum();
-    Dimensions sizes = architecture.dimensions();
-    double flops = 0;
-    double bytes = 0;
+  /// @param read what is read of the rows behind the keys and values of the last block
+  private static Work of(
+      Architecture architecture,
+      DType type,
+      List<Segment> rows,
+      int blocks,
+      List<Segment> read) {
+    Work all = NONE;
     for (int layer = 0; layer < blocks; layer++) {
-      flops += PER_PRODUCT * usedWeights(architecture, layer, 1) * tokens;
-      bytes += type.bytesOf((long) usedWeights(architecture, layer, tokens));
-      long keys = 0;
-      long cached = 0;
-      for (Segment row : rows) {
-        keys += keysSeen(row, architecture.layers().get(layer));
-        cached += row.past();
-      }
-      flops += 2 * PER_PRODUCT * sizes.nHeads() * sizes.dHead() * keys;
-      bytes += 2.0 * type.activations().bytes() * sizes.nKvHeads() * sizes.dHead() * cached;
+      List<Segment> asking = layer == blocks - 1 ? read : rows;
+      all = all.plus(ofBlock(architecture, type, layer, rows, asking));
     }
+    return all;
+  }
+
+  /// @param asking tokens that need more than keys and values
+  private static Work ofBlock(
+      Architecture architecture,
+      DType type,
+      int layer,
+      List<Segment> rows,
+      List<Segment> asking) {
+    Dimensions sizes = architecture.dimensions();
+    double ofKeys = 2.0 * sizes.nKvHeads() * sizes.dHead() * sizes.dModel();
+    double ofOthers = usedWeights(architecture, layer, 1) - ofKeys;
+    long keys = 0;
+    for (Segment row : asking) {
+      keys += keysSeen(row, architecture.layers().get(layer));
+    }
+    long cached = rows.stream().mapToLong(Segment::past).sum();
+    double flops =
+        PER_PRODUCT * (ofKeys * tokens(rows) + ofOthers * tokens(asking))
+            + 2 * PER_PRODUCT * sizes.nHeads() * sizes.dHead() * keys;
+    double bytes =
+        type.bytesOf((long) usedWeights(architecture, layer, tokens(asking)))
+            + 2.0 * type.activations().bytes() * sizes.nKvHeads() * sizes.dHead() * cached;
     return new Work(flops, bytes);
+  }
+
+  private static long tokens(List<Segment> rows) {
+    return rows.stream().mapToLong(Segment::tokens).sum();
   }
 
   private static Work ofHead(Architecture architecture, DType type, long tokens) {

@@ -61,6 +61,21 @@ final class WorkTest {
   }
 
   @Test
+  void aReadingNeedsOnlyKeysAndValuesOfOtherTokensInItsLastBlock() {
+    Work all = Work.ofPass(llama, DType.FLOAT32, List.of(7, 9), 2, 0);
+    Work first = Work.ofPass(llama, DType.FLOAT32, List.of(7, 9), 1, 0);
+    Work reading = Work.ofReading(llama, DType.FLOAT32, List.of(7, 9), 2, 0);
+
+    double keys = 2 * 16 * 32;
+    double products = 2 * (keys * (7 + 9) + (BLOCK - keys) * 2);
+    double attention = 2 * 2 * 4 * 8 * (7 + 9.0);
+    assertThat(reading.flops() - first.flops()).isEqualTo(products + attention);
+    assertThat(reading.bytes()).isEqualTo(all.bytes());
+    assertThat(Work.ofReading(llama, DType.FLOAT32, List.of(1, 1), 2, 2))
+        .isEqualTo(Work.ofPass(llama, DType.FLOAT32, List.of(1, 1), 2, 2));
+  }
+
+  @Test
   void everyDecodedTokenReadsAllWeightsAndTheCache() {
     Work one = Work.ofDecoding(llama, DType.FLOAT32, 3, 10, 1);
     Work three = Work.ofDecoding(llama, DType.FLOAT32, 3, 10, 3);

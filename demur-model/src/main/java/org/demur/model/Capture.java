@@ -3,6 +3,7 @@ package org.demur.model;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.function.IntPredicate;
 import org.demur.model.decoder.TokenBatch;
 import org.demur.model.hook.HookPoint;
 import org.demur.model.hook.HookSite;
@@ -45,6 +46,11 @@ final class Capture implements Hooks {
   @Override
   public boolean wants(HookSite site, int layer) {
     return points.contains(HookPoint.of(site, layer));
+  }
+
+  @Override
+  public IntPredicate touched(HookSite site, int layer) {
+    return wants(site, layer) ? token -> wanted[token] : token -> false;
   }
 
   @Override

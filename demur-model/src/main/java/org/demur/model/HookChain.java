@@ -1,6 +1,7 @@
 package org.demur.model;
 
 import java.util.List;
+import java.util.function.IntPredicate;
 import org.demur.model.hook.HookSite;
 import org.demur.model.hook.Hooks;
 import org.demur.tensor.Tensor;
@@ -12,6 +13,13 @@ record HookChain(List<Hooks> links) implements Hooks {
   @Override
   public boolean wants(HookSite site, int layer) {
     return links.stream().anyMatch(link -> link.wants(site, layer));
+  }
+
+  @Override
+  public IntPredicate touched(HookSite site, int layer) {
+    return links.stream()
+        .map(link -> link.touched(site, layer))
+        .reduce(token -> false, IntPredicate::or);
   }
 
   @Override

@@ -138,18 +138,24 @@ final class Attention {
 
   /// Keys and values of the rows of a pass without a cache, beside their queries.
   CausalAttention.Source source(Panel qkv, Step step) {
+    return source(qkv, sizes.nHeads() * sizes.dHead(), step);
+  }
+
+  /// Keys and values of the rows of a pass without a cache.
+  ///
+  /// @param panel holds the keys from `keyColumn` and the values right behind them
+  CausalAttention.Source source(Panel panel, int keyColumn, Step step) {
     int[] first = step.batch().firstTokens();
-    int keyColumn = sizes.nHeads() * sizes.dHead();
     int valueColumn = keyColumn + sizes.nKvHeads() * sizes.dHead();
     return new CausalAttention.Source() {
       @Override
       public CausalAttention.Keys keys(int row, int kvHead) {
-        return new CausalAttention.Keys(qkv, first[row], keyColumn + kvHead * sizes.dHead());
+        return new CausalAttention.Keys(panel, first[row], keyColumn + kvHead * sizes.dHead());
       }
 
       @Override
       public CausalAttention.Keys values(int row, int kvHead) {
-        return new CausalAttention.Keys(qkv, first[row], valueColumn + kvHead * sizes.dHead());
+        return new CausalAttention.Keys(panel, first[row], valueColumn + kvHead * sizes.dHead());
       }
     };
   }

@@ -75,8 +75,10 @@ public final class Decoder {
     try (Scope pass = Scope.open()) {
       Step step = new Step(pass, architecture, batch, hooks, cache, device);
       Tensor resid = embed(batch, step);
+      int[] remaining = step.tokens();
       if (fused.isPresent() && fused.get().suits(batch, hooks, extent.blocks())) {
-        resid = fused.get().forward(pass, step, resid, extent.blocks());
+        remaining = RemainingTokens.of(batch, extent, hooks);
+        resid = fused.get().forward(pass, step, resid, extent.blocks(), remaining);
       } else {
         for (Block block : blocks.subList(0, extent.blocks())) {
           try (Scope inside = Scope.open()) {
@@ -87,10 +89,11 @@ public final class Decoder {
         }
       }
       cache.ifPresent(held -> held.advance(batch));
-      if (extent.headTokens().length == 0 && !hooks.wants(HookSite.FINAL_NORM, 0)) {
+      boolean normed = extent.headTokens().length > 0 || hooks.wants(HookSite.FINAL_NORM, 0);
+      if (!normed || remaining.length == 0) {
         return Optional.empty();
       }
-      return logits(resid, extent.headTokens(), step).map(pass::keep);
+      return logits(resid, remaining, extent.headTokens(), step).map(pass::keep);
     }
   }
 
@@ -129,18 +132,23 @@ public final class Decoder {
     return step.hook(HookSite.EMBED, 0, embedded);
   }
 
-  private Optional<Tensor> logits(Tensor resid, int[] headTokens, Step step) {
-    boolean all = headTokens.length == step.batch().tokenCount();
+  /// Logits of some tokens, by way of the final norm of these or of all that are left.
+  ///
+  /// @param resid `[tokens, dModel]`
+  /// @param tokens packed indices of the tokens that are left, all of `headTokens` among them
+  private Optional<Tensor> logits(Tensor resid, int[] tokens, int[] headTokens, Step step) {
+    boolean all = headTokens.length == tokens.length;
     boolean normAll = all || step.wants(HookSite.FINAL_NORM, 0);
-    Tensor selected = normAll ? resid : pick(resid, headTokens);
+    int[] places = all ? tokens : RemainingTokens.places(tokens, headTokens);
+    Tensor selected = normAll ? resid : pick(resid, places);
     boolean ours =
         fused.isPresent() && headTokens.length > 0 && fused.get().suitsHead(step.batch());
     Tensor last = ours ? fused.get().normed(selected) : finalNorm.forward(selected);
-    Tensor normed = step.hook(HookSite.FINAL_NORM, 0, last);
+    Tensor normed = normAll ? step.hook(HookSite.FINAL_NORM, 0, last, tokens) : last;
     if (headTokens.length == 0) {
       return Optional.empty();
     }
-    Tensor wanted = normAll && !all ? pick(normed, headTokens) : normed;
+    Tensor wanted = normAll && !all ? pick(normed, places) : normed;
     Tensor logits = ours ? scaled(fused.get().head(head, wanted)) : scores(wanted);
     return Optional.of(step.hook(HookSite.LOGITS, 0, logits, headTokens));
   }

@@ -9,6 +9,7 @@ import org.demur.model.hook.HookSite;
 import org.demur.model.weights.ModelWeights;
 import org.demur.tensor.Scope;
 import org.demur.tensor.Tensor;
+import org.demur.tensor.kernel.CausalAttention;
 import org.demur.tensor.kernel.Panel;
 import org.demur.tensor.kernel.TokenLoops;
 
@@ -65,6 +66,32 @@ final class FusedBlock {
     hook(HookSite.RESID_PRE, step);
     normalise(beforeAttention, step);
     attention.forward(step);
+    finish(step);
+  }
+
+  /// As [#forward] for the last block of a pass: all tokens get keys and values, and only some go
+  /// on from there.
+  ///
+  /// @param remaining packed indices of these, see [RemainingTokens]
+  /// @return these
+  FusedStep forwardAsLast(FusedStep all, int... remaining) {
+    hook(HookSite.RESID_PRE, all);
+    FusedStep some = all.goingOn(remaining);
+    boolean asked = remaining.length > 0;
+    if (asked || all.step().cache().isPresent()) {
+      normalise(beforeAttention, all);
+      CausalAttention.Source seen = attention.keysAndValues(all);
+      if (asked) {
+        normalise(beforeAttention, some);
+        attention.forward(some, seen);
+        finish(some);
+      }
+    }
+    return some;
+  }
+
+  /// From what attention is about to add to the end of the block.
+  private void finish(FusedStep step) {
     join(HookSite.ATTN_OUT, afterAttention, step);
     hook(HookSite.RESID_MID, step);
 
@@ -84,7 +111,7 @@ final class FusedBlock {
   private void hook(HookSite site, FusedStep step) {
     if (step.step().wants(site, layer)) {
       try (Scope inside = Scope.open()) {
-        Tensor seen = step.step().hookInPlace(site, layer, step.resid());
+        Tensor seen = step.hookInPlace(site, layer, step.resid());
         if (seen != step.resid()) {
           step.resid().assign(seen);
         }
@@ -117,7 +144,7 @@ final class FusedBlock {
     try (Scope inside = Scope.open()) {
       Tensor wide = step.resid().copy();
       TokenLoops.copy(out, FusedStep.panel(wide), step.tokens(), resid.stride(), residualScale);
-      Tensor seen = step.step().hookInPlace(site, layer, wide);
+      Tensor seen = step.hookInPlace(site, layer, wide);
       step.resid().accumulate(seen);
     }
   }

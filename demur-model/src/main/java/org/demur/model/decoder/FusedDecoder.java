@@ -85,15 +85,22 @@ final class FusedDecoder {
   ///
   /// @param pass owns the result
   /// @param embedded `[token, dModel]`
-  /// @return the residual stream after the last of them
-  Tensor forward(Scope pass, Step step, Tensor embedded, int executed) {
+  /// @param remaining packed indices of the tokens that are asked for after the last block, see
+  ///   [RemainingTokens]
+  /// @return their residual stream after the last block, `[remaining, dModel]`
+  Tensor forward(Scope pass, Step step, Tensor embedded, int executed, int... remaining) {
     int inner = architecture.dimensions().dFeedForward();
     try (Scope inside = Scope.open()) {
       FusedStep fused =
           new FusedStep(inside, step, architecture.dimensions(), type, inner, embedded);
-      for (FusedBlock block : blocks.subList(0, executed)) {
+      for (FusedBlock block : blocks.subList(0, executed - 1)) {
         block.forward(fused);
       }
+      FusedBlock last = blocks.get(executed - 1);
+      if (remaining.length < fused.tokens()) {
+        return pass.adopt(last.forwardAsLast(fused, remaining).resid());
+      }
+      last.forward(fused);
       return pass.adopt(fused.resid());
     }
   }

@@ -1,14 +1,13 @@
 package org.demur.model.decoder;
 
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import org.demur.model.weights.LinearWeight;
 import org.demur.model.weights.ModelWeights;
-import org.demur.tensor.DType;
 import org.demur.tensor.Scope;
 import org.demur.tensor.Tensor;
 import org.demur.tensor.kernel.Matrix;
-import org.demur.tensor.kernel.Panel;
 import org.demur.tensor.kernel.Products;
 import org.demur.tensor.kernel.TokenLoops;
 
@@ -57,26 +56,53 @@ final class FusedLinear {
   /// @param x `[token, in]`
   /// @param out `[token, out]`
   void apply(FusedStep step, Tensor x, Tensor out) {
+    multiply(step, x, out, weight, matrix);
+    bias.ifPresent(all -> TokenLoops.addBias(FusedStep.panel(out), 0, step.tokens(), all));
+    change(x, out, 0);
+  }
+
+  /// Computes some of the outputs only.
+  ///
+  /// @param out `[token, some]`
+  /// @param first output that the first column of `out` takes
+  void apply(FusedStep step, Tensor x, Tensor out, int first) {
+    int count = (int) out.size(1);
+    try (Scope inside = Scope.open()) {
+      LinearWeight some = weight.rows(first, count);
+      multiply(step, x, out, some, some.matrix());
+    }
+    if (bias.isPresent()) {
+      float[] some = Arrays.copyOfRange(bias.get(), first, first + count);
+      TokenLoops.addBias(FusedStep.panel(out), 0, step.tokens(), some);
+    }
+    change(x, out, first);
+  }
+
+  private static void multiply(
+      FusedStep step, Tensor x, Tensor out, LinearWeight weight, Matrix matrix) {
     if (step.few()) {
-      Products.multiply(matrix, x.memory(), step.tokens(), out.memory(), outputs(), 0);
+      Products.multiply(matrix, x.memory(), step.tokens(), out.memory(), matrix.rows(), 0);
     } else {
       try (Scope inside = Scope.open()) {
         out.assignProduct(x, step.usable(weight, matrix, x.dtype()));
       }
     }
-    if (bias.isPresent()) {
-      Panel panel = new Panel(out.memory(), outputs(), out.dtype() == DType.BFLOAT16);
-      TokenLoops.addBias(panel, 0, step.tokens(), bias.get());
-    }
-    long at = 0;
+  }
+
+  /// Adds the low-rank changes to the outputs from `first` that `out` has.
+  private void change(Tensor x, Tensor out, int first) {
+    long start = -first;
     for (Projection part : parts) {
-      long rows = part.weight().outputs();
-      for (LowRank change : part.changes()) {
+      long end = start + part.weight().outputs();
+      long from = Math.max(start, 0);
+      long width = Math.min(end, out.size(1)) - from;
+      for (LowRank change : width > 0 ? part.changes() : List.<LowRank>of()) {
         try (Scope inside = Scope.open()) {
-          out.narrow(1, at, rows).accumulate(change.delta(x));
+          Tensor delta = change.delta(x).narrow(1, from - start, width);
+          out.narrow(1, from, width).accumulate(delta);
         }
       }
-      at += rows;
+      start = end;
     }
   }
 }

@@ -1,6 +1,7 @@
 package org.demur.model.decoder;
 
 import org.demur.model.config.Dimensions;
+import org.demur.model.hook.HookSite;
 import org.demur.model.weights.LinearWeight;
 import org.demur.tensor.DType;
 import org.demur.tensor.Device;
@@ -28,6 +29,10 @@ final class FusedStep {
 
   private final Scope pass;
   private final Step step;
+  private final Dimensions sizes;
+  private final DType type;
+  private final int dInner;
+  private final int[] packed;
   private final int tokens;
   private final boolean few;
   private final boolean half;
@@ -41,20 +46,35 @@ final class FusedStep {
   private final Tensor out;
   private @Nullable Tensor widened;
 
-  /// Allocates.
+  /// Allocates, for all tokens of a pass.
   ///
   /// @param pass owns the memory
   /// @param dInner inner width of the MLP
   FusedStep(Scope pass, Step step, Dimensions sizes, DType type, int dInner, Tensor embedded) {
+    this(pass, step, sizes, type, dInner, step.tokens(), embedded.copy());
+  }
+
+  private FusedStep(
+      Scope pass,
+      Step step,
+      Dimensions sizes,
+      DType type,
+      int dInner,
+      int[] packed,
+      Tensor entering) {
     this.pass = pass;
     this.step = step;
-    this.tokens = step.batch().tokenCount();
+    this.sizes = sizes;
+    this.type = type;
+    this.dInner = dInner;
+    this.packed = packed;
+    this.tokens = packed.length;
     this.few = tokens <= fewTokens(type);
     this.half = !few && multipliesHalf(type);
     DType product = half ? DType.BFLOAT16 : DType.FLOAT32;
     int queries = sizes.nHeads() * sizes.dHead();
     int all = queries + 2 * sizes.nKvHeads() * sizes.dHead();
-    this.resid = pass.adopt(embedded.copy());
+    this.resid = pass.adopt(entering);
     this.normed = room(product, sizes.dModel());
     this.rawQkv = room(product, all);
     this.qkv = half ? room(DType.FLOAT32, all) : rawQkv;
@@ -64,12 +84,30 @@ final class FusedStep {
     this.out = room(product, sizes.dModel());
   }
 
+  /// Memory of their own for some of the tokens, which go on from the residual stream as it is now.
+  FusedStep goingOn(int... some) {
+    try (Scope inside = Scope.open()) {
+      Tensor entering = resid.indexSelect(0, Tensors.ofInts(some, Device.CPU));
+      return new FusedStep(pass, step, sizes, type, dInner, some, entering);
+    }
+  }
+
   private Tensor room(DType type, int width) {
     return pass.adopt(Tensors.empty(type, Device.CPU, tokens, width));
   }
 
   int tokens() {
     return tokens;
+  }
+
+  /// Packed index of each token.
+  int[] packed() {
+    return packed;
+  }
+
+  /// Lets the hooks read and edit a value of these tokens, which they may change itself.
+  Tensor hookInPlace(HookSite site, int layer, Tensor value) {
+    return step.hookInPlace(site, layer, value, packed);
   }
 
   /// Whether products are computed by our own kernels.
@@ -124,6 +162,13 @@ final class FusedStep {
   /// What attention or MLP is about to add, `[token, dModel]`.
   Tensor out() {
     return out;
+  }
+
+  /// The start of a room as a narrower one, `[token, width]`; what was in it is lost when this is
+  /// written.
+  Tensor narrower(Tensor room, int width) {
+    long count = (long) tokens * width;
+    return room.reshape(-1).narrow(0, 0, count).reshape(tokens, width);
   }
 
   static Panel panel(Tensor tensor) {

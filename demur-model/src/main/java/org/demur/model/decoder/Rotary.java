@@ -96,6 +96,25 @@ final class Rotary {
     return sinTable;
   }
 
+  /// Cosines of some tokens, `[some, width]`.
+  float[] cosTable(int... some) {
+    return rows(cosTable, some);
+  }
+
+  /// Sines of some tokens, `[some, width]`.
+  float[] sinTable(int... some) {
+    return rows(sinTable, some);
+  }
+
+  private float[] rows(float[] table, int... some) {
+    int width = spec.rotaryWidth();
+    float[] rows = new float[some.length * width];
+    for (int i = 0; i < some.length; i++) {
+      System.arraycopy(table, some[i] * width, rows, i * width, width);
+    }
+    return rows;
+  }
+
   /// Sines of the opposite rotation, `[token, width]`.
   float[] oppositeSinTable() {
     if (oppositeSin.length == 0) {

@@ -78,6 +78,11 @@ final class Step {
     return batch;
   }
 
+  /// Packed indices of all tokens.
+  int[] tokens() {
+    return tokens;
+  }
+
   List<TokenBatch.Group> groups() {
     return groups;
   }
@@ -108,7 +113,12 @@ final class Step {
 
   /// Lets the hooks read and edit a value of all tokens, which they may change itself.
   Tensor hookInPlace(HookSite site, int layer, Tensor value) {
-    return hooks.wants(site, layer) ? hooks.inPlace(site, layer, value, tokens) : value;
+    return hookInPlace(site, layer, value, tokens);
+  }
+
+  /// Lets the hooks read and edit a value of some tokens, which they may change itself.
+  Tensor hookInPlace(HookSite site, int layer, Tensor value, int[] some) {
+    return hooks.wants(site, layer) ? hooks.inPlace(site, layer, value, some) : value;
   }
 
   /// Whether the hooks change this value itself and know the way back of a gradient.

@@ -1,5 +1,6 @@
 package org.demur.model.hook;
 
+import java.util.function.IntPredicate;
 import org.demur.tensor.Tensor;
 
 /// What the forward pass calls at every hook point: reads and edits the value that passes by.
@@ -20,6 +21,12 @@ public interface Hooks {
 
   /// Whether anything is to be read or edited here; when not, [#at] need not be called.
   boolean wants(HookSite site, int layer);
+
+  /// Which tokens are read or edited here, by their packed index in the pass. A pass that nobody
+  /// asks for the others may leave them out of the values that it shows.
+  default IntPredicate touched(HookSite site, int layer) {
+    return token -> wants(site, layer);
+  }
 
   /// Passes a value on, edited or as it was.
   ///

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.IntPredicate;
 import org.demur.core.ErrorCode;
 import org.demur.model.config.ModelException;
 import org.demur.model.decoder.TokenBatch;
@@ -152,6 +153,20 @@ public final class InterventionRun implements Hooks, AutoCloseable {
   }
 
   @Override
+  public IntPredicate touched(HookSite site, int layer) {
+    List<List<Entry>> layers = bySite.get(site);
+    List<Entry> here = layers == null ? List.of() : layers.get(layer);
+    return token -> here.stream().anyMatch(entry -> touches(entry, token));
+  }
+
+  /// Whether an intervention edits a token of the pass, wherever it acts.
+  private boolean touches(Entry entry, int token) {
+    int row = rowOfToken[token];
+    return entry.rows.contains(row)
+        && entry.intervention.target().positions().includes(rows.get(row), positions[token]);
+  }
+
+  @Override
   public Tensor at(HookSite site, int layer, Tensor value, int[] tokens) {
     List<List<Entry>> layers = bySite.get(site);
     if (layers == null) {
@@ -237,15 +252,9 @@ public final class InterventionRun implements Hooks, AutoCloseable {
     List<Integer> places = new ArrayList<>();
     Set<Integer> touchedRows = new TreeSet<>();
     for (int place = 0; place < tokens.length; place++) {
-      int row = rowOfToken[tokens[place]];
-      if (entry.rows.contains(row)
-          && entry
-              .intervention
-              .target()
-              .positions()
-              .includes(rows.get(row), positions[tokens[place]])) {
+      if (touches(entry, tokens[place])) {
         places.add(place);
-        touchedRows.add(row);
+        touchedRows.add(rowOfToken[tokens[place]]);
       }
     }
     int[] array = places.stream().mapToInt(Integer::intValue).toArray();

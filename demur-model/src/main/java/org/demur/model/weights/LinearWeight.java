@@ -34,6 +34,11 @@ public record LinearWeight(Tensor held) {
     return outputs() * inputs();
   }
 
+  /// Some of the rows: a view, which belongs to the innermost open scope.
+  public LinearWeight rows(long first, long count) {
+    return new LinearWeight(held.narrow(0, first, count));
+  }
+
   /// The numbers, `[out, in]`. Those of blocks are widened anew and belong to the innermost open
   /// scope.
   public Tensor numbers() {
