@@ -93,11 +93,7 @@ public record Work(double flops, double bytes) {
 
   /// @param read what is read of the rows behind the keys and values of the last block
   private static Work of(
-      Architecture architecture,
-      DType type,
-      List<Segment> rows,
-      int blocks,
-      List<Segment> read) {
+      Architecture architecture, DType type, List<Segment> rows, int blocks, List<Segment> read) {
     Work all = NONE;
     for (int layer = 0; layer < blocks; layer++) {
       List<Segment> asking = layer == blocks - 1 ? read : rows;
@@ -108,11 +104,7 @@ public record Work(double flops, double bytes) {
 
   /// @param asking tokens that need more than keys and values
   private static Work ofBlock(
-      Architecture architecture,
-      DType type,
-      int layer,
-      List<Segment> rows,
-      List<Segment> asking) {
+      Architecture architecture, DType type, int layer, List<Segment> rows, List<Segment> asking) {
     Dimensions sizes = architecture.dimensions();
     double ofKeys = 2.0 * sizes.nKvHeads() * sizes.dHead() * sizes.dModel();
     double ofOthers = usedWeights(architecture, layer, 1) - ofKeys;
