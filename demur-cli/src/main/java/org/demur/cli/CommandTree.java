@@ -1,6 +1,7 @@
 package org.demur.cli;
 
 import java.util.HashSet;
+import java.util.List;
 import java.util.Set;
 import picocli.CommandLine;
 import picocli.CommandLine.Help;
@@ -11,40 +12,80 @@ import picocli.CommandLine.Model.OptionSpec;
 final class CommandTree {
   private static final int HELP_WIDTH = 100;
   private static final int OPTION_WIDTH = 32;
+  private static final String HELP = "help";
+
+  /// The names of the commands in the order in which the help shows them.
+  static final List<String> NAMES =
+      List.of(
+          "audit",
+          "compare",
+          "chat",
+          "directions",
+          "generate",
+          "harden",
+          "attack",
+          "guard",
+          "judge",
+          "steer",
+          "inspect",
+          "verify",
+          "bench",
+          "model",
+          "tokens",
+          "template",
+          HELP);
 
   private CommandTree() {}
 
   /// The root command with everything below it.
   static CommandLine of(Context context) {
-    CommandLine model =
-        new CommandLine(new ModelCommand())
-            .addSubcommand(new ModelPullCommand(context))
-            .addSubcommand(new ModelListCommand(context));
-    CommandLine judge =
-        new CommandLine(new JudgeCommand())
-            .addSubcommand(new JudgeLabelCommand(context))
-            .addSubcommand(new JudgeEvalCommand(context))
-            .addSubcommand(new JudgeCalibrateCommand(context))
-            .addSubcommand(new JudgeTrainCommand(context));
-    CommandLine root =
-        new CommandLine(new DemurCommand())
-            .addSubcommand(new AuditCommand(context))
-            .addSubcommand(new CompareCommand(context))
-            .addSubcommand(new ChatCommand(context))
-            .addSubcommand(DirectionsCommand.tree(context))
-            .addSubcommand(new GenerateCommand(context))
-            .addSubcommand(HardenCommand.tree(context))
-            .addSubcommand(new AttackCommand(context))
-            .addSubcommand(GuardCommand.tree(context))
-            .addSubcommand(judge)
-            .addSubcommand(SteerCommand.tree(context))
-            .addSubcommand(new InspectCommand(context))
-            .addSubcommand(new VerifyCommand(context))
-            .addSubcommand(new BenchCommand(context))
-            .addSubcommand(model)
-            .addSubcommand(new TokensCommand(context))
-            .addSubcommand(new TemplateCommand(context))
-            .addSubcommand(new HelpTopicCommand(context));
+    return of(context, NAMES);
+  }
+
+  /// The root command with as much below it as these arguments need: one command when they begin
+  /// with its name, or else all. Reading all options takes a tenth of a second.
+  static CommandLine forArguments(Context context, List<String> args) {
+    return of(
+        context,
+        !args.isEmpty() && NAMES.contains(args.getFirst()) && !args.getFirst().equals(HELP)
+            ? List.of(args.getFirst())
+            : NAMES);
+  }
+
+  private static Object command(String name, Context context) {
+    return switch (name) {
+      case "audit" -> new AuditCommand(context);
+      case "compare" -> new CompareCommand(context);
+      case "chat" -> new ChatCommand(context);
+      case "directions" -> DirectionsCommand.tree(context);
+      case "generate" -> new GenerateCommand(context);
+      case "harden" -> HardenCommand.tree(context);
+      case "attack" -> new AttackCommand(context);
+      case "guard" -> GuardCommand.tree(context);
+      case "judge" ->
+          new CommandLine(new JudgeCommand())
+              .addSubcommand(new JudgeLabelCommand(context))
+              .addSubcommand(new JudgeEvalCommand(context))
+              .addSubcommand(new JudgeCalibrateCommand(context))
+              .addSubcommand(new JudgeTrainCommand(context));
+      case "steer" -> SteerCommand.tree(context);
+      case "inspect" -> new InspectCommand(context);
+      case "verify" -> new VerifyCommand(context);
+      case "bench" -> new BenchCommand(context);
+      case "model" ->
+          new CommandLine(new ModelCommand())
+              .addSubcommand(new ModelPullCommand(context))
+              .addSubcommand(new ModelListCommand(context));
+      case "tokens" -> new TokensCommand(context);
+      case "template" -> new TemplateCommand(context);
+      case HELP -> new HelpTopicCommand(context);
+      default -> throw new IllegalArgumentException("no command has the name " + name);
+    };
+  }
+
+  private static CommandLine of(Context context, List<String> names) {
+    CommandLine root = new CommandLine(new DemurCommand());
+    names.forEach(name -> root.addSubcommand(command(name, context)));
     root.getCommandSpec()
         .addOption(
             OptionSpec.builder("-V", "--version")

@@ -26,7 +26,7 @@ public final class Main {
     Failures failures = new Failures(console, environment, args);
     try {
       int code =
-          CommandTree.of(new Context(console, environment))
+          CommandTree.forArguments(new Context(console, environment), args)
               .setParameterExceptionHandler(failures)
               .setExecutionExceptionHandler(failures)
               .execute(args.toArray(String[]::new));
