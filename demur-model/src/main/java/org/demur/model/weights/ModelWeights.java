@@ -46,8 +46,8 @@ public final class ModelWeights implements AutoCloseable {
     try {
       for (String name : expected.keySet()) {
         weights.add(name, source, type, device);
+        weights.joinAfter(name);
       }
-      weights.join(architecture);
       return weights;
     } catch (RuntimeException e) {
       weights.close();
@@ -84,11 +84,19 @@ public final class ModelWeights implements AutoCloseable {
 
   /// Puts weights that have the same input next to each other, so that one product serves them all;
   /// under their own names they stay as views.
-  private void join(Architecture architecture) {
-    for (int layer = 0; layer < architecture.dimensions().nLayers(); layer++) {
-      String prefix = WeightLayout.block(layer);
-      join(prefix + "self_attn.", List.of("q_proj", "k_proj", "v_proj"));
-      join(prefix + "mlp.", List.of("gate_proj", "up_proj"));
+  ///
+  /// It happens as soon as the last of them is there, so that the next weights are unpacked into
+  /// the memory that is free again: memory that is touched for the first time costs more than the
+  /// copy.
+  private void joinAfter(String name) {
+    joinAfter(name, ".self_attn.", List.of("q_proj", "k_proj", "v_proj"));
+    joinAfter(name, ".mlp.", List.of("gate_proj", "up_proj"));
+  }
+
+  private void joinAfter(String name, String module, List<String> parts) {
+    String last = parts.getLast() + ".weight";
+    if (name.endsWith(module + last)) {
+      join(name.substring(0, name.length() - last.length()), parts);
     }
   }
 
