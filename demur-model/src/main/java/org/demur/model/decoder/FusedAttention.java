@@ -58,7 +58,7 @@ final class FusedAttention {
     keyNorm.ifPresent(norm -> normed(panel, keyColumn(), sizes.nKvHeads(), norm, step));
     rotate(panel, sizes.nHeads() + sizes.nKvHeads(), step);
     CausalAttention.Source seen = source(panel, keyColumn(), step);
-    attention.run(step.rows(), panel, seen, FusedStep.panel(step.z()));
+    attention.run(step.rows(), panel, seen, step.where(step.z()));
     output.apply(step, step.z(), step.out());
   }
 
@@ -83,7 +83,7 @@ final class FusedAttention {
     queryNorm.ifPresent(norm -> normed(panel, 0, sizes.nHeads(), norm, step));
     rotate(panel, sizes.nHeads(), step);
     SingleQueries queries = SingleQueries.of(step.step().batch(), step.packed());
-    attention.run(queries.rows(), panel, queries.source(seen), FusedStep.panel(step.z()));
+    attention.run(queries.rows(), panel, queries.source(seen), step.where(step.z()));
     output.apply(step, step.z(), step.out());
   }
 
@@ -93,9 +93,9 @@ final class FusedAttention {
 
   /// What a product gave in single precision.
   private static Panel single(Tensor raw, Tensor wide, FusedStep step) {
-    Panel panel = FusedStep.panel(wide);
+    Panel panel = step.where(wide);
     if (raw != wide) {
-      TokenLoops.copy(FusedStep.panel(raw), panel, step.tokens(), panel.stride(), 1);
+      TokenLoops.copy(step.where(raw), panel, step.tokens(), panel.stride(), 1);
     }
     return panel;
   }

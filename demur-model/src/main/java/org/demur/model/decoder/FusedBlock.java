@@ -98,11 +98,7 @@ final class FusedBlock {
     normalise(beforeMlp, step);
     gateUp.apply(step, step.normed(), step.gateUp());
     TokenLoops.gated(
-        gate,
-        FusedStep.panel(step.gateUp()),
-        step.tokens(),
-        down.inputs(),
-        FusedStep.panel(step.gated()));
+        gate, step.where(step.gateUp()), step.tokens(), down.inputs(), step.where(step.gated()));
     down.apply(step, step.gated(), step.out());
     join(HookSite.MLP_OUT, afterMlp, step);
     hook(HookSite.RESID_POST, step);
@@ -120,8 +116,8 @@ final class FusedBlock {
   }
 
   private static void normalise(Optional<Norm> norm, FusedStep step) {
-    Panel resid = FusedStep.panel(step.resid());
-    Panel normed = FusedStep.panel(step.normed());
+    Panel resid = step.where(step.resid());
+    Panel normed = step.where(step.normed());
     if (norm.isPresent()) {
       TokenLoops.rmsNorm(
           resid, 0, step.tokens(), norm.get().factors(), norm.get().epsilon(), normed);
@@ -132,8 +128,8 @@ final class FusedBlock {
 
   /// Adds what attention or MLP computed to the residual stream.
   private void join(HookSite site, Optional<Norm> norm, FusedStep step) {
-    Panel out = FusedStep.panel(step.out());
-    Panel resid = FusedStep.panel(step.resid());
+    Panel out = step.where(step.out());
+    Panel resid = step.where(step.resid());
     if (norm.isPresent()) {
       TokenLoops.rmsNorm(out, 0, step.tokens(), norm.get().factors(), norm.get().epsilon(), out);
     }

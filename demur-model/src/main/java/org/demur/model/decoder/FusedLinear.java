@@ -57,7 +57,7 @@ final class FusedLinear {
   /// @param out `[token, out]`
   void apply(FusedStep step, Tensor x, Tensor out) {
     multiply(step, x, out, weight, matrix);
-    bias.ifPresent(all -> TokenLoops.addBias(FusedStep.panel(out), 0, step.tokens(), all));
+    bias.ifPresent(all -> TokenLoops.addBias(step.where(out), 0, step.tokens(), all));
     change(x, out, 0);
   }
 
@@ -73,7 +73,7 @@ final class FusedLinear {
     }
     if (bias.isPresent()) {
       float[] some = Arrays.copyOfRange(bias.get(), first, first + count);
-      TokenLoops.addBias(FusedStep.panel(out), 0, step.tokens(), some);
+      TokenLoops.addBias(step.where(out), 0, step.tokens(), some);
     }
     change(x, out, first);
   }
@@ -81,7 +81,13 @@ final class FusedLinear {
   private static void multiply(
       FusedStep step, Tensor x, Tensor out, LinearWeight weight, Matrix matrix) {
     if (step.few()) {
-      Products.multiply(matrix, x.memory(), step.tokens(), out.memory(), matrix.rows(), 0);
+      Products.multiply(
+          matrix,
+          step.where(x).memory(),
+          step.tokens(),
+          step.where(out).memory(),
+          matrix.rows(),
+          0);
     } else {
       try (Scope inside = Scope.open()) {
         out.assignProduct(x, step.usable(weight, matrix, x.dtype()));
@@ -91,6 +97,9 @@ final class FusedLinear {
 
   /// Adds the low-rank changes to the outputs from `first` that `out` has.
   private void change(Tensor x, Tensor out, int first) {
+    if (parts.stream().allMatch(part -> part.changes().isEmpty())) {
+      return;
+    }
     long start = -first;
     for (Projection part : parts) {
       long end = start + part.weight().outputs();

@@ -1,5 +1,6 @@
 package org.demur.model.decoder;
 
+import java.util.IdentityHashMap;
 import org.demur.model.config.Dimensions;
 import org.demur.model.hook.HookSite;
 import org.demur.model.weights.LinearWeight;
@@ -44,6 +45,7 @@ final class FusedStep {
   private final Tensor gateUp;
   private final Tensor gated;
   private final Tensor out;
+  private final IdentityHashMap<Tensor, Panel> panels = new IdentityHashMap<>();
   private @Nullable Tensor widened;
 
   /// Allocates, for all tokens of a pass.
@@ -169,6 +171,12 @@ final class FusedStep {
   Tensor narrower(Tensor room, int width) {
     long count = (long) tokens * width;
     return room.reshape(-1).narrow(0, 0, count).reshape(tokens, width);
+  }
+
+  /// Where a room lies. Kept: asking libtorch for it takes some microseconds, and a decoding step
+  /// needs four hundred.
+  Panel where(Tensor room) {
+    return panels.computeIfAbsent(room, FusedStep::panel);
   }
 
   static Panel panel(Tensor tensor) {

@@ -2,7 +2,9 @@ package org.demur.model.decoder;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import org.demur.core.ErrorCode;
 import org.demur.model.config.Architecture;
 import org.demur.model.config.ModelException;
@@ -30,6 +32,8 @@ public final class KvCache implements AutoCloseable {
   private final Device device;
   private final List<Tensor> keys = new ArrayList<>();
   private final List<Tensor> values = new ArrayList<>();
+  private final Map<Integer, Panel> keyPanels = new HashMap<>();
+  private final Map<Integer, Panel> valuePanels = new HashMap<>();
   private int[] lengths;
   private int capacity;
 
@@ -133,6 +137,8 @@ public final class KvCache implements AutoCloseable {
   }
 
   private void replaceAll(java.util.function.UnaryOperator<Tensor> change) {
+    keyPanels.clear();
+    valuePanels.clear();
     for (List<Tensor> tensors : List.of(keys, values)) {
       tensors.replaceAll(
           old -> {
@@ -199,12 +205,12 @@ public final class KvCache implements AutoCloseable {
 
   /// Keys of all rows as `[row * nKvHeads * capacity, dHead]` in memory.
   Panel keyPanel(int layer) {
-    return panel(keys.get(layer));
+    return keyPanels.computeIfAbsent(layer, same -> panel(keys.get(same)));
   }
 
   /// Values of all rows as `[row * nKvHeads * capacity, dHead]` in memory.
   Panel valuePanel(int layer) {
-    return panel(values.get(layer));
+    return valuePanels.computeIfAbsent(layer, same -> panel(values.get(same)));
   }
 
   private Panel panel(Tensor tensor) {
