@@ -31,7 +31,9 @@ public enum BenchCase {
   /// The logits after the last token of a chat.
   CHAT("chat"),
   /// The same with the Latent Guard's score.
-  CHAT_GUARD("chat-guard");
+  CHAT_GUARD("chat-guard"),
+  /// A training step of a new adapter of rank 16 on rows whose second half is learnt.
+  TRAIN("train");
 
   private final String label;
 

@@ -85,7 +85,12 @@ public final class Benchmarks {
 
   private Measurement measure(BenchRequest request, IntUnaryOperator repeats) {
     ResidentMemory.forgetPeak();
-    Job job = job(request);
+    try (Job job = job(request)) {
+      return measure(request, job, repeats);
+    }
+  }
+
+  private static Measurement measure(BenchRequest request, Job job, IntUnaryOperator repeats) {
     BenchOutputs outputs = BenchOutputs.NONE;
     if (request.check()) {
       outputs = job.run(true);
@@ -115,9 +120,20 @@ public final class Benchmarks {
   }
 
   /// What is run and what it amounts to.
-  private record Job(Action action, long tokens, Work work) {
+  ///
+  /// @param end frees what the runs share
+  private record Job(Action action, long tokens, Work work, Runnable end) implements AutoCloseable {
+    Job(Action action, long tokens, Work work) {
+      this(action, tokens, work, () -> {});
+    }
+
     BenchOutputs run(boolean check) {
       return action.run(check);
+    }
+
+    @Override
+    public void close() {
+      end.run();
     }
   }
 
@@ -167,7 +183,21 @@ public final class Benchmarks {
       case DECODE -> decode(rows, request.newTokens());
       case CHAT -> chat(request, Optional.empty());
       case CHAT_GUARD -> chat(request, Optional.of(guard()));
+      case TRAIN -> train(rows);
     };
+  }
+
+  private Job train(List<Prompt> rows) {
+    TrainingSteps steps = new TrainingSteps(model, rows);
+    return new Job(
+        check -> {
+          double loss = steps.step();
+          return check ? BenchOutputs.ofLoss(loss) : BenchOutputs.NONE;
+        },
+        total(rows),
+        Work.ofTraining(
+            model.architecture(), model.type(), lengths(rows), TrainingSteps.learnt(rows)),
+        steps::close);
   }
 
   private static Target everyBlock() {

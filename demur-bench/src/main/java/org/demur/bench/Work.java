@@ -61,6 +61,18 @@ public record Work(double flops, double bytes) {
         .plus(ofHead(architecture, type, headTokens));
   }
 
+  /// A training step of a small adapter: the way back goes through all products once more, for the
+  /// gradients of their inputs. The weights have none, and the adapter's own products are left out.
+  ///
+  /// @param lengths tokens of each row
+  /// @param headTokens tokens whose logits are computed
+  public static Work ofTraining(
+      Architecture architecture, DType type, List<Integer> lengths, long headTokens) {
+    int blocks = architecture.dimensions().nLayers();
+    Work forward = ofPass(architecture, type, lengths, blocks, headTokens);
+    return forward.plus(forward);
+  }
+
   private static List<Segment> whole(List<Integer> lengths) {
     return lengths.stream().map(length -> new Segment(0, length)).toList();
   }

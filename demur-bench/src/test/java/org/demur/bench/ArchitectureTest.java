@@ -12,7 +12,7 @@ final class ArchitectureTest {
   @TestFactory
   Stream<DynamicTest> theModuleKeepsItsRules() {
     return ArchitectureRules.ofModule(
-        "bench", "core", "tensor", "text", "model", "directions", "guard");
+        "bench", "core", "tensor", "text", "model", "directions", "guard", "train");
   }
 
   @Test

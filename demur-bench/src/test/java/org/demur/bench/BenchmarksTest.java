@@ -7,7 +7,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import org.assertj.core.data.Offset;
+import org.demur.model.ForwardRequest;
+import org.demur.model.ForwardResult;
 import org.demur.model.LanguageModel;
+import org.demur.model.Prompt;
+import org.demur.model.hook.Positions;
 import org.demur.tensor.DType;
 import org.demur.tensor.Device;
 import org.demur.tensor.Scope;
@@ -58,6 +62,34 @@ final class BenchmarksTest {
     assertThat(measurement.work().flops()).isPositive();
     assertThat(measurement.peakBytes()).isPositive();
     assertThat(Scope.liveTensors()).isEqualTo(before);
+  }
+
+  @Test
+  void aTrainingStepBeginsWithTheLossOfTheModelAndLeavesItAsItWas() {
+    List<String> before = model.adapters().names();
+    double loss = check(BenchRequest.of(BenchCase.TRAIN, 2, 12)).loss().orElseThrow();
+    assertThat(loss).isCloseTo(crossEntropyOfSecondHalves(2, 12), Offset.offset(1e-4));
+    assertThat(check(BenchRequest.of(BenchCase.TRAIN, 2, 12)).loss()).hasValue(loss);
+    assertThat(model.adapters().names()).isEqualTo(before);
+    Work work = benchmarks.measure(BenchRequest.of(BenchCase.TRAIN, 2, 12).times(0, 1)).work();
+    Work pass = Work.ofPass(model.architecture(), DType.FLOAT32, List.of(12, 12), LAYERS, 12);
+    assertThat(work.flops()).isEqualTo(2 * pass.flops());
+  }
+
+  private double crossEntropyOfSecondHalves(int rows, int tokens) {
+    List<Prompt> prompts = BenchTokens.rows(rows, tokens, 96);
+    double sum = 0;
+    try (ForwardResult result = model.forward(prompts, ForwardRequest.logitsAt(Positions.ALL))) {
+      for (int row = 0; row < rows; row++) {
+        for (int at = tokens / 2 - 1; at < tokens - 1; at++) {
+          try (Scope scope = Scope.open()) {
+            float[] logs = result.logits(row).select(0, at).logSoftmax(-1).toFloats();
+            sum -= logs[prompts.get(row).ids()[at + 1]];
+          }
+        }
+      }
+    }
+    return sum / (rows * (tokens / 2.0));
   }
 
   @Test

@@ -75,6 +75,7 @@ final class BenchDocuments {
     if (outputs.logits().length > 0) {
       map.put("logits", outputs.logits());
     }
+    outputs.loss().ifPresent(loss -> map.put("loss", loss));
     if (!outputs.greedy().isEmpty()) {
       map.put("greedy", List.copyOf(outputs.greedy()));
     }
