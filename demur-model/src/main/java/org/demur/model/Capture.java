@@ -71,21 +71,23 @@ final class Capture implements Hooks {
         end++;
       }
       if (!kept.isEmpty()) {
-        keep(point, row, value, tokens, kept, end - start);
+        keep(point, row, value, tokens, kept);
       }
       start = end;
     }
     return value;
   }
 
-  private void keep(
-      HookPoint point, int row, Tensor value, int[] tokens, List<Integer> kept, int rowLength) {
+  private void keep(HookPoint point, int row, Tensor value, int[] tokens, List<Integer> kept) {
     int[] places = kept.stream().mapToInt(Integer::intValue).toArray();
     int[] keptPositions = kept.stream().mapToInt(place -> positions[tokens[place]]).toArray();
     try (Scope step = Scope.open()) {
+      // neighbours, and single tokens above all, are copied without a list of indices: of every
+      // layer that is noticed in a short prefill
+      boolean neighbours = places[places.length - 1] - places[0] == places.length - 1;
       Tensor part =
-          places.length == rowLength
-              ? value.narrow(0, places[0], rowLength).copy()
+          neighbours
+              ? value.narrow(0, places[0], places.length).copy()
               : value.indexSelect(0, Tensors.ofInts(places, value.device()));
       activations.add(point, new Activations.Part(row, keptPositions, owner.adopt(part)));
     }
