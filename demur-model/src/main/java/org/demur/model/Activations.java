@@ -9,6 +9,7 @@ import java.util.TreeSet;
 import org.demur.core.ErrorCode;
 import org.demur.model.config.ModelException;
 import org.demur.model.hook.HookPoint;
+import org.demur.tensor.Scope;
 import org.demur.tensor.Tensor;
 import org.demur.tensor.Tensors;
 
@@ -18,7 +19,15 @@ import org.demur.tensor.Tensors;
 /// innermost open scope.
 public final class Activations {
   /// Kept tokens of one row at one hook point.
-  record Part(int row, int[] positions, Tensor values) {}
+  ///
+  /// @param kept tokens of several rows, `[token, ...]`
+  /// @param first of the row's among them
+  record Part(int row, int[] positions, Tensor kept, int first) {
+    /// A view that belongs to the innermost open scope.
+    Tensor values() {
+      return kept.narrow(0, first, positions.length);
+    }
+  }
 
   private final Map<HookPoint, List<Part>> parts = new TreeMap<>();
   private final int rows;
@@ -53,7 +62,7 @@ public final class Activations {
 
   /// Values of one row, `[kept position, ...]`, see [org.demur.model.hook.HookSite].
   public Tensor row(HookPoint point, int row) {
-    return part(point, row).values().alias();
+    return part(point, row).values();
   }
 
   /// Positions in the row that [#row] holds, rising.
@@ -65,17 +74,19 @@ public final class Activations {
   ///
   /// @throws ModelException when a row has another number of kept tokens
   public Tensor stacked(HookPoint point) {
-    List<Tensor> values = new ArrayList<>();
-    for (int row = 0; row < rows; row++) {
-      Part part = part(point, row);
-      if (part.positions().length != 1) {
-        throw new ModelException(
-            ErrorCode.PLAN,
-            "%d tokens of row %d were kept at %s, but one is needed"
-                .formatted(part.positions().length, row, point));
+    try (Scope step = Scope.open()) {
+      List<Tensor> values = new ArrayList<>();
+      for (int row = 0; row < rows; row++) {
+        Part part = part(point, row);
+        if (part.positions().length != 1) {
+          throw new ModelException(
+              ErrorCode.PLAN,
+              "%d tokens of row %d were kept at %s, but one is needed"
+                  .formatted(part.positions().length, row, point));
+        }
+        values.add(part.values());
       }
-      values.add(part.values());
+      return step.keep(Tensors.concatenate(values, 0));
     }
-    return Tensors.concatenate(values, 0);
   }
 }

@@ -1,9 +1,10 @@
 package org.demur.model;
 
-import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 import java.util.function.IntPredicate;
+import java.util.stream.IntStream;
 import org.demur.model.decoder.TokenBatch;
 import org.demur.model.hook.HookPoint;
 import org.demur.model.hook.HookSite;
@@ -59,37 +60,34 @@ final class Capture implements Hooks {
     if (!points.contains(point)) {
       return value;
     }
-    int start = 0;
-    while (start < tokens.length) {
-      int row = rowOfToken[tokens[start]];
-      int end = start;
-      List<Integer> kept = new ArrayList<>();
-      while (end < tokens.length && rowOfToken[tokens[end]] == row) {
-        if (wanted[tokens[end]]) {
-          kept.add(end);
+    int[] places = IntStream.range(0, tokens.length).filter(at -> wanted[tokens[at]]).toArray();
+    if (places.length > 0) {
+      Tensor kept = kept(value, places);
+      int first = 0;
+      while (first < places.length) {
+        int row = rowOfToken[tokens[places[first]]];
+        int end = first;
+        while (end < places.length && rowOfToken[tokens[places[end]]] == row) {
+          end++;
         }
-        end++;
+        int[] keptPositions =
+            Arrays.stream(places, first, end).map(place -> positions[tokens[place]]).toArray();
+        activations.add(point, new Activations.Part(row, keptPositions, kept, first));
+        first = end;
       }
-      if (!kept.isEmpty()) {
-        keep(point, row, value, tokens, kept);
-      }
-      start = end;
     }
     return value;
   }
 
-  private void keep(HookPoint point, int row, Tensor value, int[] tokens, List<Integer> kept) {
-    int[] places = kept.stream().mapToInt(Integer::intValue).toArray();
-    int[] keptPositions = kept.stream().mapToInt(place -> positions[tokens[place]]).toArray();
+  /// A copy of some tokens of all rows: one for each row would be felt in a short prefill of which
+  /// every layer is read.
+  private Tensor kept(Tensor value, int... places) {
+    boolean neighbours = places[places.length - 1] - places[0] == places.length - 1;
     try (Scope step = Scope.open()) {
-      // neighbours, and single tokens above all, are copied without a list of indices: of every
-      // layer that is noticed in a short prefill
-      boolean neighbours = places[places.length - 1] - places[0] == places.length - 1;
-      Tensor part =
+      return owner.adopt(
           neighbours
               ? value.narrow(0, places[0], places.length).copy()
-              : value.indexSelect(0, Tensors.ofInts(places, value.device()));
-      activations.add(point, new Activations.Part(row, keptPositions, owner.adopt(part)));
+              : value.indexSelect(0, Tensors.ofInts(places, value.device())));
     }
   }
 }
