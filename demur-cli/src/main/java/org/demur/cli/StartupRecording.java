@@ -28,6 +28,5 @@ public final class StartupRecording {
             List.of("bench", file, "--worker", "--dtype", "fp32"))) {
       Main.run(command, Console.ofProcess(), Environment.ofProcess());
     }
-    System.exit(ExitCodes.FINE);
   }
 }
