@@ -82,7 +82,7 @@ public enum HardeningProfile {
       HardeningMethod method, Optional<Integer> otherSteps, long seed) {
     TrainingSettings plain = settings(Optional.<RefatSettings>empty(), otherSteps, seed);
     return switch (method) {
-      case RT -> plain.keeping(UtilityGoal.PREDICTIONS);
+      case RT -> plain;
       case REFAT -> broad(settings(Optional.empty(), otherSteps, seed));
       case DEEPREFUSAL -> plain.with(DeepRefusalSettings.PUBLISHED);
       case CIRCUIT_BREAKERS ->
@@ -108,7 +108,6 @@ public enum HardeningProfile {
         .with(
             Optional.of(
                 RefatSettings.BROAD.refreshing(PERIOD, PROMPTS_PER_ROW * plain.rowsPerSide())))
-        .keeping(UtilityGoal.PREDICTIONS)
         .paced(FIRST_RATE)
         .following(Schedule.LINEAR);
   }

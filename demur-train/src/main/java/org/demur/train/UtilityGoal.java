@@ -8,7 +8,8 @@ public enum UtilityGoal {
   /// the tokens of replies that were given.
   ///
   /// A hundred replies that are seen a dozen times are learnt by heart, and held-out ones become
-  /// less likely; whole predictions leave nothing to learn by heart (docs/log.md has the figures).
+  /// less likely; whole predictions leave nothing to learn by heart. No profile does so yet: what
+  /// it does to refusals is not settled (docs/log.md has the figures).
   PREDICTIONS(10);
 
   private final double weight;

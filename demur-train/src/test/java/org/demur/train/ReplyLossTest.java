@@ -137,11 +137,11 @@ class ReplyLossTest {
             () ->
                 TinyTraining.plain(2).with(CatSettings.PUBLISHED).keeping(UtilityGoal.PREDICTIONS))
         .hasMessageContaining("cat learns replies, not predictions");
-    for (HardeningMethod method : HardeningMethod.values()) {
-      TrainingSettings settings = HardeningProfile.QUICK.settings(method, Optional.of(4), 1);
-      assertThat(settings.arithmetic().utility() == UtilityGoal.PREDICTIONS)
-          .isEqualTo(method.keepsPredictions());
-    }
+    TrainingSettings refat =
+        HardeningProfile.QUICK.settings(HardeningMethod.REFAT, Optional.of(4), 1);
+    assertThat(refat.arithmetic().utility()).isEqualTo(UtilityGoal.REPLIES);
+    assertThat(refat.keeping(UtilityGoal.PREDICTIONS).configuration())
+        .containsEntry("utility", "PREDICTIONS, weight 10.0");
   }
 
   @Test
