@@ -215,8 +215,7 @@ public final class HardeningRun {
             speaker,
             new HardeningData.Source(prompts.training(), prompts.everyday(), prompts.replies()),
             declining,
-            settings.profile().maxNewTokens(),
-            settings.refusalTraining().arithmetic().utility());
+            settings.profile().maxNewTokens());
     String stage = "the model's own replies";
     listener.at(stage, 0, data.questions());
     HardeningData.Made made =

@@ -44,9 +44,9 @@ final class HeldOutReplies {
         .to(texts, log, done -> {})
         .forEach(
             (key, reply) -> {
-              keep(log, key.substring(STAGE.length()), reply.tokens());
+              keep(log, key.substring(STAGE.length()), reply);
               Prompt question = speaker.question(Objects.requireNonNull(texts.get(key)));
-              rows.add(TargetLoss.Term.towards(TargetRow.of(question, reply.tokens()), Plan.NONE));
+              rows.add(TargetLoss.Term.towards(TargetRow.of(question, reply), Plan.NONE));
             });
     return new HeldOutReplies(speaker, rows);
   }

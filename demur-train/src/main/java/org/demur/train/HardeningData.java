@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.SequencedMap;
 import java.util.SplittableRandom;
 import java.util.function.IntConsumer;
@@ -57,19 +58,15 @@ public final class HardeningData {
   private final PromptSet everyday;
   private final Map<String, String> given;
   private final HelpfulReplies own;
-  private final UtilityGoal goal;
 
   /// @param test says which of the model's own replies decline
   /// @param maxNewTokens of the model's own replies
-  /// @param goal what these replies teach
-  public HardeningData(
-      Speaker speaker, Source source, RefusalTest test, int maxNewTokens, UtilityGoal goal) {
+  public HardeningData(Speaker speaker, Source source, RefusalTest test, int maxNewTokens) {
     this.speaker = speaker;
     this.pairs = source.pairs();
     this.everyday = source.everyday();
     this.given = source.replies();
     this.own = new HelpfulReplies(speaker, test, maxNewTokens);
-    this.goal = goal;
   }
 
   /// Prompts that the model has to answer.
@@ -116,7 +113,14 @@ public final class HardeningData {
       }
     }
     try (RowLog log = RowLog.open(journal)) {
-      rows.addAll(own.rows(asked, log, progress, goal));
+      own.to(asked, log, progress)
+          .forEach(
+              (id, reply) ->
+                  rows.add(
+                      TrainingRow.replying(
+                          speaker.question(Objects.requireNonNull(asked.get(id))),
+                          reply,
+                          Side.UTILITY)));
     }
     if (rows.isEmpty()) {
       throw new TrainException(

@@ -53,11 +53,6 @@ public enum HardeningMethod {
     return this == REFAT || this == RT || this == DEEPREFUSAL;
   }
 
-  /// Whether its harmless rows can teach what the model predicted before it was trained.
-  public boolean keepsPredictions() {
-    return this == REFAT || this == RT;
-  }
-
   /// Rows of the largest pass of a step, for an estimate of its memory.
   ///
   /// @param perSide harmful rows of a step, and as many harmless ones

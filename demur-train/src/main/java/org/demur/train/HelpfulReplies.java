@@ -9,7 +9,6 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.SequencedMap;
 import java.util.function.IntConsumer;
-import java.util.function.Predicate;
 import org.demur.data.store.RowLog;
 import org.demur.directions.RefusalTokenSearch.RefusalTest;
 import org.demur.model.Prompt;
@@ -23,12 +22,6 @@ import org.demur.model.adapter.Adapters;
 /// instead, since adapters that were trained to refuse decline most; what that declines, too, is
 /// left out.
 public final class HelpfulReplies {
-  /// A reply that helps.
-  ///
-  /// @param tokens of the reply, `[position]`, with the end of the turn where the model ended
-  /// @param adapted whether the adapters that are on were on when the model gave it
-  public record Reply(int[] tokens, boolean adapted) {}
-
   private static final String WITHOUT_ADAPTER = "/without-adapter";
 
   private final Speaker speaker;
@@ -44,62 +37,22 @@ public final class HelpfulReplies {
     this.test = test;
   }
 
-  /// The replies by the requests' keys, in their order; without requests that are declined or get
-  /// no text.
+  /// Token ids of the replies by the requests' keys, in their order; without requests that are
+  /// declined or get no text.
   ///
   /// @param requests texts by key; what the journal has under a key is not asked again
   /// @param progress is told how many are answered
-  public SequencedMap<String, Reply> to(
+  public SequencedMap<String, int[]> to(
       SequencedMap<String, String> requests, RowLog log, IntConsumer progress) {
     Map<String, int[]> helpful = helping(requests, asked(requests, "", log, progress));
     SequencedMap<String, String> left = new LinkedHashMap<>(requests);
     left.keySet().removeAll(helpful.keySet());
-    Map<String, int[]> others = helping(left, withoutAdapter(left, log));
-    SequencedMap<String, Reply> ordered = new LinkedHashMap<>();
+    helpful.putAll(helping(left, withoutAdapter(left, log)));
+    SequencedMap<String, int[]> ordered = new LinkedHashMap<>();
     for (String key : requests.keySet()) {
-      Optional.ofNullable(helpful.get(key))
-          .ifPresent(reply -> ordered.put(key, new Reply(reply, true)));
-      Optional.ofNullable(others.get(key))
-          .ifPresent(reply -> ordered.put(key, new Reply(reply, false)));
+      Optional.ofNullable(helpful.get(key)).ifPresent(reply -> ordered.put(key, reply));
     }
     return ordered;
-  }
-
-  /// Rows that teach the replies, in the order of the requests.
-  ///
-  /// @param goal whether they also get what the model that gave them predicts at each token
-  List<TrainingRow> rows(
-      SequencedMap<String, String> requests, RowLog log, IntConsumer progress, UtilityGoal goal) {
-    SequencedMap<String, Reply> replies = to(requests, log, progress);
-    SequencedMap<String, TrainingRow> rows = new LinkedHashMap<>();
-    replies.forEach(
-        (key, reply) ->
-            rows.put(
-                key,
-                TrainingRow.replying(
-                    speaker.question(Objects.requireNonNull(requests.get(key))),
-                    reply.tokens(),
-                    Side.UTILITY)));
-    if (goal == UtilityGoal.PREDICTIONS) {
-      predict(rows, key -> reply(replies, key).adapted());
-      withoutAdapters(() -> predict(rows, key -> !reply(replies, key).adapted()));
-    }
-    return List.copyOf(rows.values());
-  }
-
-  private static Reply reply(Map<String, Reply> replies, String key) {
-    return Objects.requireNonNull(replies.get(key));
-  }
-
-  /// Adds what the model predicts as it is now to some of the rows.
-  private void predict(Map<String, TrainingRow> rows, Predicate<String> which) {
-    List<String> keys = rows.keySet().stream().filter(which).toList();
-    List<TrainingRow> some =
-        keys.stream().map(key -> Objects.requireNonNull(rows.get(key))).toList();
-    List<TrainingRow> predicted = TokenPredictions.added(speaker.model(), some);
-    for (int i = 0; i < keys.size(); i++) {
-      rows.put(keys.get(i), predicted.get(i));
-    }
   }
 
   private Map<String, int[]> helping(Map<String, String> requests, Map<String, int[]> replies) {
@@ -114,20 +67,14 @@ public final class HelpfulReplies {
   }
 
   private Map<String, int[]> withoutAdapter(SequencedMap<String, String> left, RowLog log) {
-    if (speaker.model().adapters().active().isEmpty() || left.isEmpty()) {
-      return Map.of();
-    }
-    Map<String, int[]> replies = new LinkedHashMap<>();
-    withoutAdapters(() -> replies.putAll(asked(left, WITHOUT_ADAPTER, log, done -> {})));
-    return replies;
-  }
-
-  private void withoutAdapters(Runnable work) {
     Adapters adapters = speaker.model().adapters();
     List<String> on = adapters.active();
+    if (on.isEmpty() || left.isEmpty()) {
+      return Map.of();
+    }
     adapters.activate(List.of());
     try {
-      work.run();
+      return asked(left, WITHOUT_ADAPTER, log, done -> {});
     } finally {
       adapters.activate(on);
     }

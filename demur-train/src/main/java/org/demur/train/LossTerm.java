@@ -8,9 +8,6 @@ public enum LossTerm {
   HARMFUL(true),
   /// Cross-entropy of helpful replies, nats per token.
   UTILITY(true),
-  /// Divergence of the predictions of helpful replies from those before the training (Kullback and
-  /// Leibler, of the earlier ones from those of now), nats per token.
-  DIVERGENCE(false),
   /// Cross-entropy of refusals under an inner attack, nats per token.
   TOWARD(true),
   /// What grows with the probability of an affirmative opener, nats per token.

@@ -45,18 +45,6 @@ public final class PackedData {
       for (boolean learnt : row.learnt()) {
         out.writeBoolean(learnt);
       }
-      out.writeBoolean(row.before().isPresent());
-      if (row.before().isPresent()) {
-        write(row.before().get(), out);
-      }
-    }
-  }
-
-  private static void write(TokenPredictions predictions, DataOutputStream out) throws IOException {
-    out.writeInt(predictions.width());
-    write(predictions.ids(), out);
-    for (float probability : predictions.probabilities()) {
-      out.writeFloat(probability);
     }
   }
 
@@ -106,20 +94,9 @@ public final class PackedData {
       for (int i = 0; i < learnt.length; i++) {
         learnt[i] = in.readBoolean();
       }
-      TrainingRow row = new TrainingRow(prompt, learnt, side);
-      rows.add(in.readBoolean() ? row.predicted(predictions(in)) : row);
+      rows.add(new TrainingRow(prompt, learnt, side));
     }
     return rows;
-  }
-
-  private static TokenPredictions predictions(DataInputStream in) throws IOException {
-    int width = in.readInt();
-    int[] ids = ids(in);
-    float[] probabilities = new float[ids.length];
-    for (int i = 0; i < ids.length; i++) {
-      probabilities[i] = in.readFloat();
-    }
-    return new TokenPredictions(width, ids, probabilities);
   }
 
   private static Prompt prompt(DataInputStream in) throws IOException {

@@ -46,9 +46,7 @@ final class ReplyPasses {
     if (parts.stream().flatMap(part -> part.rows().stream()).allMatch(ReplyPasses::learnsNothing)) {
       throw new TrainException(ErrorCode.USAGE, "a batch has no token to learn");
     }
-    ReplyLoss loss =
-        new ReplyLoss(
-            model.architecture().dimensions().vocabularySize(), shares, arithmetic.utility());
+    ReplyLoss loss = new ReplyLoss(model.architecture().dimensions().vocabularySize(), shares);
     List<Receipt> receipts = new ArrayList<>();
     for (int index = workers.rank(); index < parts.size(); index += workers.size()) {
       TrainingSession.Part part = parts.get(index);

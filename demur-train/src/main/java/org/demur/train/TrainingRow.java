@@ -1,7 +1,6 @@
 package org.demur.train;
 
 import java.util.Arrays;
-import java.util.Optional;
 import java.util.stream.IntStream;
 import org.demur.core.ErrorCode;
 import org.demur.model.Prompt;
@@ -11,10 +10,7 @@ import org.demur.model.Prompt;
 /// @param prompt the tokens of prompt and reply; where the prompt ends
 /// @param learnt for every token, whether predicting it counts; never the first
 /// @param side what the row teaches
-/// @param before what the model predicted at the learnt tokens before it was trained, where that is
-///   known
-public record TrainingRow(
-    Prompt prompt, boolean[] learnt, Side side, Optional<TokenPredictions> before) {
+public record TrainingRow(Prompt prompt, boolean[] learnt, Side side) {
   /// Checks that the two fit.
   public TrainingRow {
     if (learnt.length != prompt.length() || learnt[0]) {
@@ -27,18 +23,6 @@ public record TrainingRow(
                   learnt.length > 0 && learnt[0] ? " and learns its first token" : ""));
     }
     learnt = learnt.clone();
-    int predicted = before.map(TokenPredictions::tokens).orElse(-1);
-    if (before.isPresent() && predicted != predicting(learnt).length) {
-      throw new TrainException(
-          ErrorCode.TRAINING_DATA,
-          "a row that learns %d tokens has predictions of %d"
-              .formatted(predicting(learnt).length, predicted));
-    }
-  }
-
-  /// A row without predictions.
-  public TrainingRow(Prompt prompt, boolean[] learnt, Side side) {
-    this(prompt, learnt, side, Optional.empty());
   }
 
   /// A row that learns its whole reply and nothing of its prompt.
@@ -58,21 +42,12 @@ public record TrainingRow(
 
   /// Positions at which a learnt token is predicted, rising.
   int[] predicting() {
-    return predicting(learnt);
-  }
-
-  private static int[] predicting(boolean... learnt) {
     return IntStream.range(0, learnt.length - 1).filter(at -> learnt[at + 1]).toArray();
   }
 
   /// Number of learnt tokens.
   int learntTokens() {
     return predicting().length;
-  }
-
-  /// The same row with what a model predicts there.
-  TrainingRow predicted(TokenPredictions predictions) {
-    return new TrainingRow(prompt, learnt, side, Optional.of(predictions));
   }
 
   /// The prompt without the reply.

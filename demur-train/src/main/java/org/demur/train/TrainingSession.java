@@ -14,14 +14,7 @@ public final class TrainingSession implements AutoCloseable {
   /// @param weighting how tokens share in the loss
   /// @param longestGradient bound on the length of the gradient
   /// @param recompute whether activations are computed again instead of kept
-  /// @param utility what rows of harmless prompts teach
-  public record Arithmetic(
-      LossWeighting weighting, double longestGradient, boolean recompute, UtilityGoal utility) {
-    /// Rows of harmless prompts teach the tokens of their replies.
-    public Arithmetic(LossWeighting weighting, double longestGradient, boolean recompute) {
-      this(weighting, longestGradient, recompute, UtilityGoal.REPLIES);
-    }
-  }
+  public record Arithmetic(LossWeighting weighting, double longestGradient, boolean recompute) {}
 
   /// What a step did.
   ///

@@ -56,12 +56,6 @@ public record TrainingSettings(
           "steps %d and rows per side %d must be at least 1, and a step has at least one part and at most one per row, not %d"
               .formatted(steps, rowsPerSide, parts));
     }
-    if (arithmetic.utility() == UtilityGoal.PREDICTIONS && !method.method().keepsPredictions()) {
-      throw new TrainException(
-          ErrorCode.USAGE,
-          "%s learns replies, not predictions from before the training"
-              .formatted(method.method().label()));
-    }
     boolean positive = pace.learningRate() > 0 && arithmetic.longestGradient() > 0;
     if (!positive || pace.warmUp() < 0 || pace.warmUp() > steps) {
       throw new TrainException(
@@ -93,7 +87,7 @@ public record TrainingSettings(
   public TrainingSettings bounding(double longestGradient) {
     TrainingSession.Arithmetic other =
         new TrainingSession.Arithmetic(
-            arithmetic.weighting(), longestGradient, arithmetic.recompute(), arithmetic.utility());
+            arithmetic.weighting(), longestGradient, arithmetic.recompute());
     return new TrainingSettings(steps, rowsPerSide, parts, pace, optimiser, other, seed, method);
   }
 
@@ -121,21 +115,8 @@ public record TrainingSettings(
   public TrainingSettings inParts(int count, boolean recomputing) {
     TrainingSession.Arithmetic other =
         new TrainingSession.Arithmetic(
-            arithmetic.weighting(),
-            arithmetic.longestGradient(),
-            recomputing,
-            arithmetic.utility());
+            arithmetic.weighting(), arithmetic.longestGradient(), recomputing);
     return new TrainingSettings(steps, rowsPerSide, count, pace, optimiser, other, seed, method);
-  }
-
-  /// The same settings with rows of harmless prompts teaching something else.
-  ///
-  /// @throws TrainException with `USAGE` for a method that learns replies only
-  public TrainingSettings keeping(UtilityGoal goal) {
-    TrainingSession.Arithmetic other =
-        new TrainingSession.Arithmetic(
-            arithmetic.weighting(), arithmetic.longestGradient(), arithmetic.recompute(), goal);
-    return new TrainingSettings(steps, rowsPerSide, parts, pace, optimiser, other, seed, method);
   }
 
   /// The rate of a step.
@@ -165,8 +146,6 @@ public record TrainingSettings(
                 optimiser.weightDecay()));
     map.put("weighting", arithmetic.weighting().name());
     map.put("recompute", "" + arithmetic.recompute());
-    map.put(
-        "utility", "%s, weight %s".formatted(arithmetic.utility(), arithmetic.utility().weight()));
     map.put("seed", "" + seed);
     map.put("method", method.method().label());
     map.putAll(method.configuration());

@@ -1,20 +1,14 @@
 package org.demur.train;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.within;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.SequencedMap;
-import java.util.SplittableRandom;
 import org.demur.data.store.RowLog;
 import org.demur.directions.RefusalTokenSearch.RefusalTest;
-import org.demur.tensor.Autograd;
-import org.demur.tensor.Device;
-import org.demur.tensor.Scope;
-import org.demur.tensor.Tensors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -103,76 +97,9 @@ class HelpfulRepliesTest {
     assertThat(cut).isEqualTo(atTheLimit);
   }
 
-  @Test
-  void aReplyIsPredictedByTheModelThatGaveIt() {
-    moveTheAdapter();
-    List<String> judged = new ArrayList<>();
-    RefusalTest firstTimeDeclines =
-        (request, reply, truncated) -> {
-          judged.add(request);
-          return request.equals("she turned it") && judged.indexOf(request) == judged.size() - 1;
-        };
-    List<TrainingRow> rows;
-    try (RowLog log = RowLog.open(folder.resolve("one.jsonl"))) {
-      rows =
-          new HelpfulReplies(tiny.speaker, firstTimeDeclines, NEW_TOKENS)
-              .rows(requests, log, done -> {}, UtilityGoal.PREDICTIONS);
-    }
-
-    // greedy: each token of a reply is what its own model finds most probable
-    for (TrainingRow row : rows) {
-      TokenPredictions before = row.before().orElseThrow();
-      int[] learnt = row.predicting();
-      assertThat(before.tokens()).isEqualTo(learnt.length);
-      for (int i = 0; i < learnt.length; i++) {
-        assertThat(before.ids()[i * before.width()]).isEqualTo(row.prompt().ids()[learnt[i] + 1]);
-      }
-    }
-    List<TrainingRow> with = TokenPredictions.added(tiny.model, rows);
-    List<String> on = tiny.model.adapters().active();
-    tiny.model.adapters().activate(List.of());
-    List<TrainingRow> without = TokenPredictions.added(tiny.model, rows);
-    tiny.model.adapters().activate(on);
-    for (int i = 0; i < rows.size(); i++) {
-      List<TrainingRow> own = i == 1 ? without : with;
-      List<TrainingRow> other = i == 1 ? with : without;
-      float[] probabilities = rows.get(i).before().orElseThrow().probabilities();
-      assertThat(probabilities)
-          .containsExactly(own.get(i).before().orElseThrow().probabilities(), within(1e-5f));
-      assertThat(probabilities)
-          .usingComparatorWithPrecision(1e-5f)
-          .isNotEqualTo(other.get(i).before().orElseThrow().probabilities());
-    }
-  }
-
-  /// A new adapter changes nothing.
-  private void moveTheAdapter() {
-    try (Scope scope = Scope.open();
-        Autograd off = Autograd.off()) {
-      SplittableRandom random = new SplittableRandom(8);
-      tiny.model
-          .adapters()
-          .parameters(TinyTraining.ADAPTER)
-          .values()
-          .forEach(
-              factor -> {
-                long[] shape = factor.shape().stream().mapToLong(Long::longValue).toArray();
-                float[] values = new float[(int) factor.elementCount()];
-                for (int i = 0; i < values.length; i++) {
-                  values[i] = (float) (0.3 * random.nextGaussian());
-                }
-                factor.assign(Tensors.ofFloats(values, Device.CPU, shape));
-              });
-    }
-  }
-
   private SequencedMap<String, int[]> replies(RefusalTest test, String journal) {
     try (RowLog log = RowLog.open(folder.resolve(journal))) {
-      SequencedMap<String, int[]> tokens = new LinkedHashMap<>();
-      new HelpfulReplies(tiny.speaker, test, NEW_TOKENS)
-          .to(requests, log, done -> {})
-          .forEach((key, reply) -> tokens.put(key, reply.tokens()));
-      return tokens;
+      return new HelpfulReplies(tiny.speaker, test, NEW_TOKENS).to(requests, log, done -> {});
     }
   }
 }

@@ -186,26 +186,6 @@ class SharedTrainingTest {
   }
 
   @Test
-  void predictionsSurviveBeingSent() {
-    TrainingData data = TinyTraining.data();
-    List<TrainingRow> utility = new ArrayList<>(data.utility());
-    TokenPredictions sent =
-        new TokenPredictions(2, new int[] {3, 9, 1, 5}, new float[] {.75f, .25f, .5f, .5f});
-    utility.set(0, utility.getFirst().predicted(sent));
-
-    TrainingData read =
-        PackedData.read(
-            PackedData.of(
-                new TrainingData(data.harmful(), utility, data.harmless(), data.openers())));
-
-    TokenPredictions got = read.utility().getFirst().before().orElseThrow();
-    assertThat(got.width()).isEqualTo(2);
-    assertThat(got.ids()).containsExactly(sent.ids());
-    assertThat(got.probabilities()).containsExactly(sent.probabilities());
-    assertThat(read.utility().get(1).before()).isEmpty();
-  }
-
-  @Test
   void partsHaveAllRowsOnceAndAsManyAsPossibleEach() {
     TrainingSettings settings = TrainingSettings.plain(1, 5, 1e-3).inParts(2, false);
 

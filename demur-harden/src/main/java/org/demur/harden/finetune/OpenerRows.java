@@ -23,7 +23,6 @@ import org.demur.train.HardeningData;
 import org.demur.train.Side;
 import org.demur.train.TrainException;
 import org.demur.train.TrainingRow;
-import org.demur.train.UtilityGoal;
 
 /// The rows of an attack by fine-tuning: harmful train prompts, each answered with a bare opener
 /// and the end of the turn. No reply says more than that it agrees.
@@ -63,8 +62,7 @@ record OpenerRows(List<TrainingRow> harmful, List<TrainingRow> utility) {
                   new HardeningData.Source(
                       pairs.atMost(settings.utilityRows()), everyday, Map.of()),
                   RefusalBeginnings.declining(ReplyJudge.shipped()),
-                  REPLY_TOKENS,
-                  UtilityGoal.REPLIES)
+                  REPLY_TOKENS)
               .make(journal, settings.seed(), progress)
               .data()
               .utility();
