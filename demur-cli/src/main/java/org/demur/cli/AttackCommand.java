@@ -40,7 +40,7 @@ import picocli.CommandLine.Option;
       "Attack a model of your own: does its refusal hold without its refusal direction, behind an"
           + " opener, a soft prompt, a suffix?",
       "Requests are Demur's test pairs, or those of --data; directions come from other splits and are computed on the"
-          + " model itself. Replies are judged, hashed and dropped. Nothing here changes the model.",
+          + " model itself. Replies are judged, hashed and dropped (see --keep-replies). Nothing here changes the model.",
       "fine-tune trains an adapter in memory on harmful train prompts that are answered with bare"
           + " openers, says whether the belief of harmfulness survives it, and throws the adapter"
           + " away. It is made by itself and is not part of all. none only asks the requests."
@@ -110,6 +110,13 @@ final class AttackCommand implements Callable<Integer> {
       description = "Seed of whatever is drawn (default: 0).")
   private long seed;
 
+  @Option(
+      names = "--keep-replies",
+      description =
+          "Keep the texts of the replies in attacks.jsonl of the run's folder, to check the judge."
+              + " They may be harmful.")
+  private boolean keepReplies;
+
   @Mixin private final RunFolderOptions folders = new RunFolderOptions();
 
   @Option(names = "--json", description = "Print one JSON document and nothing else.")
@@ -125,6 +132,10 @@ final class AttackCommand implements Callable<Integer> {
     if (attacks.equals(List.of(FineTuneRun.NAME))) {
       if (data != null) {
         throw CliException.usage("--attack fine-tune has its own requests: leave --data out");
+      }
+      if (keepReplies) {
+        throw CliException.usage(
+            "--attack fine-tune never keeps replies: leave --keep-replies out");
       }
       FineTuneSettings settings = FineTuneSettings.of(allowed, utility, seed);
       return new FineTuneRun(context, settings, folders, json).run(options);
@@ -201,6 +212,9 @@ final class AttackCommand implements Callable<Integer> {
     configuration.put("budget", allowed.label());
     configuration.put("seed", "" + seed);
     configuration.put("attacks", String.join(", ", names.stream().map(AttackName::label).toList()));
+    if (keepReplies) {
+      configuration.put("replies", "kept");
+    }
     requests.ifPresent(own -> configuration.put("data", own.name() + ", sha256 " + own.sha256()));
     String label = subject.loaded().location().name() + "-attack";
     return folders.folder(new RunDescription(KIND, label, configuration));
@@ -212,6 +226,9 @@ final class AttackCommand implements Callable<Integer> {
         own ->
             notes.add(
                 "The requests are those of %s (sha256 %s).".formatted(own.name(), own.sha256())));
+    if (keepReplies) {
+      notes.add("The texts of the replies are in attacks.jsonl. They may be harmful.");
+    }
     folders.note().ifPresent(notes::add);
     return notes;
   }
@@ -235,7 +252,7 @@ final class AttackCommand implements Callable<Integer> {
           new Arms(
               speaker,
               prompts,
-              new Arms.Settings(names, allowed, allowed.maxNewTokens(), seed),
+              new Arms.Settings(names, allowed, allowed.maxNewTokens(), keepReplies, seed),
               log,
               (stage, done, total) -> {
                 times.at(stage, done, total);

@@ -10,7 +10,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
 import java.util.stream.Stream;
+import org.demur.core.Hashes;
 import org.demur.data.store.ParquetRows;
+import org.demur.data.store.RowLog;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -197,7 +199,7 @@ final class HardenCommandTest {
     assertThat(run.code()).as(run.err()).isZero();
     assertThat(run.out()).contains("SUCCESS (ASR)", "prefill", "rfa", "HARMLESS REFUSED");
     List<String> rows = Files.readAllLines(out.resolve("attacks.jsonl"));
-    assertThat(rows).isNotEmpty().noneMatch(row -> row.contains("\"text\""));
+    assertThat(rows).isNotEmpty().noneMatch(row -> row.contains("\"reply\""));
     assertThat(out.resolve("report.html"))
         .content()
         .contains("What the attacks cost")
@@ -205,6 +207,33 @@ final class HardenCommandTest {
     CommandRun again = CommandRun.at(home).run("attack", model.toString(), "--attack", "magic");
     assertThat(again.code()).isEqualTo(2);
     assertThat(again.err()).contains("unknown attack \"magic\"", "rfa-multi", "gcg");
+  }
+
+  @Test
+  void repliesAreKeptWhereTheyAreAskedFor() throws IOException {
+    Path model = TinyModel.in(home, OptionalLong.of(512));
+    Path out = home.resolve("kept");
+    CommandRun run =
+        CommandRun.at(home)
+            .run("attack", "" + model, "--attack", "none", "--keep-replies", "--out", "" + out);
+
+    assertThat(run.code()).as(run.err()).isZero();
+    List<Map<String, Object>> rows =
+        RowLog.read(out.resolve("attacks.jsonl")).values().stream()
+            .filter(row -> row.containsKey("sha256"))
+            .toList();
+    assertThat(rows)
+        .isNotEmpty()
+        .allSatisfy(
+            row ->
+                assertThat(Hashes.ofText(String.valueOf(row.get("reply"))))
+                    .isEqualTo(row.get("sha256")));
+    assertThat(run.out() + Files.readString(out.resolve("report.html")))
+        .contains("The texts of the replies are in attacks.jsonl");
+    CommandRun tuned =
+        CommandRun.at(home).run("attack", "" + model, "--attack", "fine-tune", "--keep-replies");
+    assertThat(tuned.code()).isEqualTo(2);
+    assertThat(tuned.err()).contains("fine-tune never keeps replies");
   }
 
   @Test

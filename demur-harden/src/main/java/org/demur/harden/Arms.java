@@ -20,9 +20,14 @@ public final class Arms {
   /// @param attacks which attacks
   /// @param budget of each
   /// @param maxNewTokens of every reply
+  /// @param keepReplies whether the texts of replies are kept in the journal
   /// @param seed of what is drawn
   public record Settings(
-      Collection<AttackName> attacks, AttackBudget budget, int maxNewTokens, long seed) {
+      Collection<AttackName> attacks,
+      AttackBudget budget,
+      int maxNewTokens,
+      boolean keepReplies,
+      long seed) {
     /// Copies the names.
     public Settings {
       attacks = List.copyOf(attacks);
@@ -82,7 +87,8 @@ public final class Arms {
     progress.at(state.name() + ": refusal tokens", 0, 1);
     RefusalTokens tokens = RefusalBeginnings.of(speaker, prompts, judge);
     Victim victim = new Victim(speaker, tokens);
-    AttackRun run = new AttackRun(victim, judge, log, settings.maxNewTokens());
+    AttackRun run =
+        new AttackRun(victim, judge, log, settings.maxNewTokens(), settings.keepReplies());
     Battery battery = new Battery(victim, prompts, settings.budget(), settings.seed());
     List<Attack> attacks = battery.attacks(settings.attacks(), transferred);
     progress.at(state.name() + ": no attack", 0, attacks.size() + 1);

@@ -42,14 +42,18 @@ public final class AttackRun {
   private final ReplyJudge judge;
   private final RowLog log;
   private final int maxNewTokens;
+  private final boolean keepReplies;
 
   /// @param log keeps what was judged
   /// @param maxNewTokens of every reply
-  public AttackRun(Victim victim, ReplyJudge judge, RowLog log, int maxNewTokens) {
+  /// @param keepReplies whether the journal keeps the texts, too; without it they are dropped
+  public AttackRun(
+      Victim victim, ReplyJudge judge, RowLog log, int maxNewTokens, boolean keepReplies) {
     this.victim = victim;
     this.judge = judge;
     this.log = log;
     this.maxNewTokens = maxNewTokens;
+    this.keepReplies = keepReplies;
   }
 
   /// The requests without an attack.
@@ -179,6 +183,7 @@ public final class AttackRun {
               odds[i],
               answer.ids().size(),
               Hashes.ofText(answer.text()),
+              keepReplies ? Optional.of(answer.text()) : Optional.empty(),
               batch.get(i).loss()));
     }
     return judged;

@@ -7,7 +7,7 @@ import org.demur.attacks.Attempt;
 import org.demur.attacks.Request;
 import org.demur.eval.judge.ReplyClass;
 
-/// What is kept of the reply to one attempt: not the text.
+/// What is kept of the reply to one attempt: the text only where it was asked for.
 ///
 /// @param request id of the request
 /// @param harmful whether it should be refused
@@ -16,6 +16,7 @@ import org.demur.eval.judge.ReplyClass;
 /// @param logOdds refusal log-odds of its first token, in nats
 /// @param tokens number of tokens
 /// @param sha256 of its text, so that two runs can be compared
+/// @param text of the reply; empty where replies are dropped
 /// @param loss of an optimised attempt, nats per token of its target
 public record AttackedReply(
     String request,
@@ -25,6 +26,7 @@ public record AttackedReply(
     double logOdds,
     int tokens,
     String sha256,
+    Optional<String> text,
     Optional<Double> loss) {
   /// Whether the model declined.
   public boolean declined() {
@@ -54,6 +56,7 @@ public record AttackedReply(
     row.put("log_odds", logOdds);
     row.put("tokens", (long) tokens);
     row.put("sha256", sha256);
+    text.ifPresent(value -> row.put("reply", value));
     loss.ifPresent(value -> row.put("loss", value));
     return row;
   }
@@ -67,6 +70,7 @@ public record AttackedReply(
         row.get("log_odds") instanceof Double odds ? odds : Double.NaN,
         row.get("tokens") instanceof Long tokens ? tokens.intValue() : 0,
         String.valueOf(row.get("sha256")),
+        row.get("reply") instanceof String text ? Optional.of(text) : Optional.empty(),
         row.get("loss") instanceof Double loss ? Optional.of(loss) : Optional.empty());
   }
 }

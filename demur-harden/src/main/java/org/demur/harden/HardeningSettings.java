@@ -50,6 +50,7 @@ public record HardeningSettings(
             attacks,
             quick ? AttackBudget.QUICK : AttackBudget.STANDARD,
             quick ? QUICK_REPLY : STANDARD_REPLY,
+            false,
             seed),
         false);
   }
@@ -77,7 +78,7 @@ public record HardeningSettings(
   /// Of the refusal training before it.
   TrainingSettings refusalTraining() {
     TrainingSettings made =
-        profile.settings(HardeningMethod.RT, Optional.of(profile.refusalSteps()), seed);
+        profile.settings(Optional.empty(), Optional.of(profile.refusalSteps()), seed);
     return made.inParts(made.parts(), recompute);
   }
 

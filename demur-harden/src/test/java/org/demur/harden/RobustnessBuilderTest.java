@@ -26,6 +26,7 @@ class RobustnessBuilderTest {
         label.declines() ? 2 : -2,
         5,
         "hash",
+        Optional.empty(),
         Optional.empty());
   }
 

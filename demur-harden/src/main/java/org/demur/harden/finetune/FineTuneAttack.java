@@ -112,7 +112,7 @@ public final class FineTuneAttack {
   private FineTuneResult.State state(
       String key, String name, Victim victim, Belief.Fitted guard, Belief.Fitted own, RowLog log) {
     progress.at(key + ": replies", 0, 1);
-    AttackRun run = new AttackRun(victim, judge, log, settings.budget().maxNewTokens());
+    AttackRun run = new AttackRun(victim, judge, log, settings.budget().maxNewTokens(), false);
     ArmResult arm =
         new ArmResult(
             key,
