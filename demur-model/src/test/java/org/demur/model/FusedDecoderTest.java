@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.within;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -24,10 +23,8 @@ import org.demur.model.intervention.Plan;
 import org.demur.model.intervention.Receipt;
 import org.demur.model.intervention.Target;
 import org.demur.tensor.DType;
-import org.demur.tensor.Device;
 import org.demur.tensor.Scope;
 import org.demur.tensor.kernel.Kernels;
-import org.demur.testkit.SharedFixtures;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
@@ -89,57 +86,24 @@ class FusedDecoderTest {
     }
   }
 
-  private static double difference(float[] first, float[] second) {
-    double largest = 0;
-    double worst = 0;
-    for (int i = 0; i < first.length; i++) {
-      largest = Math.max(largest, Math.abs(first[i]));
-      worst = Math.max(worst, Math.abs(first[i] - second[i]));
-    }
-    return worst / largest;
-  }
-
   private static Plan ablation(LanguageModel model) {
-    float[] direction = new float[model.architecture().dimensions().dModel()];
-    for (int i = 0; i < direction.length; i++) {
-      direction[i] = (float) Math.sin(i + 1);
-    }
     return Plan.of(
         new DirectionalAblation(
-            Target.everywhere(HookSite.RESID_PRE), LayerVectors.same(direction)));
-  }
-
-  private Stream<Path> models() throws IOException {
-    Path golden = SharedFixtures.repositoryRoot().resolve("golden/models");
-    List<Path> found = new ArrayList<>(List.of(golden.resolve("llama"), golden.resolve("gemma2")));
-    try (Stream<Path> families = Files.list(SharedFixtures.require("fixtures/families"))) {
-      families.filter(Files::isDirectory).sorted().forEach(found::add);
-    }
-    return found.stream();
+            Target.everywhere(HookSite.RESID_PRE), FamilyModels.direction(model)));
   }
 
   @TestFactory
   Stream<DynamicTest> bothWaysGiveTheSame() throws IOException {
-    // in bf16 a near-tie in the router of a mixture sends tokens elsewhere
-    return models()
-        .filter(path -> !path.endsWith("mixtral") && !path.endsWith("qwen3-moe"))
-        .flatMap(
-            path ->
-                Stream.of(DType.FLOAT32, DType.BFLOAT16, DType.Q8_0)
-                    .map(
-                        type ->
-                            DynamicTest.dynamicTest(
-                                path.getFileName() + " " + type.label(), () -> same(path, type))));
+    return FamilyModels.inEveryType(FusedDecoderTest::same);
   }
 
-  private static void same(Path path, DType type) {
+  private static void same(LanguageModel model, DType type) {
     double bound = type == DType.BFLOAT16 ? 3e-2 : 1e-5;
-    try (LanguageModel model = LanguageModel.load(path, type, Device.CPU)) {
-      for (Plan plan : List.of(Plan.NONE, ablation(model))) {
-        assertThat(difference(run(model, rows(), plan, true), run(model, rows(), plan, false)))
-            .isLessThan(bound);
-        List<Prompt> few = rows().subList(0, 1);
-        assertThat(difference(run(model, few, plan, true), run(model, few, plan, false)))
+    for (Plan plan : List.of(Plan.NONE, ablation(model))) {
+      for (List<Prompt> rows : List.of(rows(), rows().subList(0, 1))) {
+        assertThat(
+                FamilyModels.difference(
+                    run(model, rows, plan, true), run(model, rows, plan, false)))
             .isLessThan(bound);
       }
     }
@@ -209,7 +173,8 @@ class FusedDecoderTest {
         }
         try (ForwardResult whole =
             model.forward(longer, ForwardRequest.logitsAt(Positions.LAST_PROMPT))) {
-          assertThat(difference(whole.lastLogits().toFloats(), stepped)).isLessThan(1e-5);
+          assertThat(FamilyModels.difference(whole.lastLogits().toFloats(), stepped))
+              .isLessThan(1e-5);
         }
       }
     }

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.within;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -42,7 +41,6 @@ import org.demur.tensor.Scope;
 import org.demur.tensor.Tensor;
 import org.demur.tensor.Tensors;
 import org.demur.tensor.kernel.Kernels;
-import org.demur.testkit.SharedFixtures;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
@@ -132,7 +130,9 @@ class LastBlockTest {
         .values()
         .forEach(
             (what, values) ->
-                assertThat(difference(values, expected.values().getOrDefault(what, new float[0])))
+                assertThat(
+                        FamilyModels.difference(
+                            values, expected.values().getOrDefault(what, new float[0])))
                     .as(what)
                     .isLessThan(bound));
     assertThat(found.receipts()).hasSameSizeAs(expected.receipts());
@@ -145,57 +145,14 @@ class LastBlockTest {
     }
   }
 
-  private static double difference(float[] found, float... expected) {
-    assertThat(found).hasSameSizeAs(expected);
-    double largest = 0;
-    double worst = 0;
-    for (int i = 0; i < found.length; i++) {
-      largest = Math.max(largest, Math.abs(expected[i]));
-      worst = Math.max(worst, Math.abs(found[i] - expected[i]));
-    }
-    return worst == 0 ? 0 : worst / largest;
-  }
-
-  private static LayerVectors direction(LanguageModel model) {
-    float[] direction = new float[model.architecture().dimensions().dModel()];
-    for (int i = 0; i < direction.length; i++) {
-      direction[i] = (float) Math.sin(i + 1);
-    }
-    return LayerVectors.same(direction);
-  }
-
   private static Plan ablation(LanguageModel model, Target target) {
-    return Plan.of(new DirectionalAblation(target, direction(model)));
-  }
-
-  private Stream<Path> models() throws IOException {
-    Path golden = SharedFixtures.repositoryRoot().resolve("golden/models");
-    List<Path> found = new ArrayList<>(List.of(golden.resolve("llama"), golden.resolve("gemma2")));
-    try (Stream<Path> families = Files.list(SharedFixtures.require("fixtures/families"))) {
-      families.filter(Files::isDirectory).sorted().forEach(found::add);
-    }
-    return found.stream();
+    return Plan.of(new DirectionalAblation(target, FamilyModels.direction(model)));
   }
 
   @TestFactory
   Stream<DynamicTest> everyFamilyReadsTheSameLastTokens() throws IOException {
-    // in bf16 a near-tie in the router of a mixture sends tokens elsewhere
-    return models()
-        .filter(path -> !path.endsWith("mixtral") && !path.endsWith("qwen3-moe"))
-        .flatMap(
-            path ->
-                Stream.of(DType.FLOAT32, DType.BFLOAT16, DType.Q8_0)
-                    .map(
-                        type ->
-                            DynamicTest.dynamicTest(
-                                path.getFileName() + " " + type.label(), () -> same(path, type))));
-  }
-
-  private static void same(Path path, DType type) {
-    double bound = type == DType.BFLOAT16 ? 5e-2 : 1e-5;
-    try (LanguageModel model = LanguageModel.load(path, type, Device.CPU)) {
-      everyReading(model, bound);
-    }
+    return FamilyModels.inEveryType(
+        (model, type) -> everyReading(model, type == DType.BFLOAT16 ? 4e-2 : 1e-5));
   }
 
   /// Last tokens and some before them, of every last block, with and without logits and edits.
@@ -253,9 +210,11 @@ class LastBlockTest {
               ablation(model, behind),
               ablation(model, Target.everywhere(HookSite.MLP_OUT).at(Positions.at(0))),
               Plan.of(
-                  new ActivationAddition(behind.inRows(1, 2), direction(model), 0.5),
+                  new ActivationAddition(behind.inRows(1, 2), FamilyModels.direction(model), 0.5),
                   new ActivationAddition(
-                      Target.everywhere(HookSite.FINAL_NORM).inRows(0), direction(model), 2)));
+                      Target.everywhere(HookSite.FINAL_NORM).inRows(0),
+                      FamilyModels.direction(model),
+                      2)));
       for (Plan plan : plans) {
         assertBothWays(
             model,
@@ -279,7 +238,7 @@ class LastBlockTest {
           Tensor b = numbers(random, projection.weight().outputs(), 2);
           projection.setChanges(List.of(new LowRank(a, b, 0.3)));
         }
-        assertThat(difference(lastLogits(model), before)).isGreaterThan(1e-2);
+        assertThat(FamilyModels.difference(lastLogits(model), before)).isGreaterThan(1e-2);
         everyReading(model, 1e-5);
       }
     }
@@ -394,7 +353,8 @@ class LastBlockTest {
           }
           ForwardRequest request = ForwardRequest.logitsAt(Positions.LAST_PROMPT);
           try (ForwardResult whole = model.forward(longer, lookingAtAQuery(request))) {
-            assertThat(difference(stepped, whole.lastLogits().toFloats())).isLessThan(1e-5);
+            assertThat(FamilyModels.difference(stepped, whole.lastLogits().toFloats()))
+                .isLessThan(1e-5);
           }
         }
       }
