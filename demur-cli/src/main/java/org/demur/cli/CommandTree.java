@@ -1,8 +1,13 @@
 package org.demur.cli;
 
+import java.util.Collection;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Objects;
+import java.util.SequencedMap;
 import java.util.Set;
+import java.util.function.Function;
 import picocli.CommandLine;
 import picocli.CommandLine.Help;
 import picocli.CommandLine.Model.CommandSpec;
@@ -14,78 +19,62 @@ final class CommandTree {
   private static final int OPTION_WIDTH = 32;
   private static final String HELP = "help";
 
-  /// The names of the commands in the order in which the help shows them.
-  static final List<String> NAMES =
-      List.of(
-          "audit",
-          "compare",
-          "chat",
-          "directions",
-          "generate",
-          "harden",
-          "attack",
-          "guard",
-          "judge",
-          "steer",
-          "inspect",
-          "verify",
-          "bench",
-          "model",
-          "tokens",
-          "template",
-          HELP);
+  /// The commands by name, in the order in which the help shows them.
+  static final SequencedMap<String, Function<Context, Object>> COMMANDS = new LinkedHashMap<>();
+
+  static {
+    COMMANDS.put("audit", AuditCommand::new);
+    COMMANDS.put("compare", CompareCommand::new);
+    COMMANDS.put("chat", ChatCommand::new);
+    COMMANDS.put("directions", DirectionsCommand::tree);
+    COMMANDS.put("generate", GenerateCommand::new);
+    COMMANDS.put("harden", HardenCommand::tree);
+    COMMANDS.put("attack", AttackCommand::new);
+    COMMANDS.put("guard", GuardCommand::tree);
+    COMMANDS.put("judge", CommandTree::judge);
+    COMMANDS.put("steer", SteerCommand::tree);
+    COMMANDS.put("inspect", InspectCommand::new);
+    COMMANDS.put("verify", VerifyCommand::new);
+    COMMANDS.put("bench", BenchCommand::new);
+    COMMANDS.put("model", CommandTree::model);
+    COMMANDS.put("tokens", TokensCommand::new);
+    COMMANDS.put("template", TemplateCommand::new);
+    COMMANDS.put(HELP, HelpTopicCommand::new);
+  }
 
   private CommandTree() {}
 
   /// The root command with everything below it.
   static CommandLine of(Context context) {
-    return of(context, NAMES);
+    return of(context, COMMANDS.sequencedKeySet());
   }
 
   /// The root command with as much below it as these arguments need: one command when they begin
   /// with its name, or else all. Reading all options takes a tenth of a second.
   static CommandLine forArguments(Context context, List<String> args) {
-    return of(
-        context,
-        !args.isEmpty() && NAMES.contains(args.getFirst()) && !args.getFirst().equals(HELP)
-            ? List.of(args.getFirst())
-            : NAMES);
+    String first = args.isEmpty() ? HELP : args.getFirst();
+    boolean alone = COMMANDS.containsKey(first) && !first.equals(HELP);
+    return alone ? of(context, List.of(first)) : of(context);
   }
 
-  private static Object command(String name, Context context) {
-    return switch (name) {
-      case "audit" -> new AuditCommand(context);
-      case "compare" -> new CompareCommand(context);
-      case "chat" -> new ChatCommand(context);
-      case "directions" -> DirectionsCommand.tree(context);
-      case "generate" -> new GenerateCommand(context);
-      case "harden" -> HardenCommand.tree(context);
-      case "attack" -> new AttackCommand(context);
-      case "guard" -> GuardCommand.tree(context);
-      case "judge" ->
-          new CommandLine(new JudgeCommand())
-              .addSubcommand(new JudgeLabelCommand(context))
-              .addSubcommand(new JudgeEvalCommand(context))
-              .addSubcommand(new JudgeCalibrateCommand(context))
-              .addSubcommand(new JudgeTrainCommand(context));
-      case "steer" -> SteerCommand.tree(context);
-      case "inspect" -> new InspectCommand(context);
-      case "verify" -> new VerifyCommand(context);
-      case "bench" -> new BenchCommand(context);
-      case "model" ->
-          new CommandLine(new ModelCommand())
-              .addSubcommand(new ModelPullCommand(context))
-              .addSubcommand(new ModelListCommand(context));
-      case "tokens" -> new TokensCommand(context);
-      case "template" -> new TemplateCommand(context);
-      case HELP -> new HelpTopicCommand(context);
-      default -> throw new IllegalArgumentException("no command has the name " + name);
-    };
+  private static CommandLine judge(Context context) {
+    return new CommandLine(new JudgeCommand())
+        .addSubcommand(new JudgeLabelCommand(context))
+        .addSubcommand(new JudgeEvalCommand(context))
+        .addSubcommand(new JudgeCalibrateCommand(context))
+        .addSubcommand(new JudgeTrainCommand(context));
   }
 
-  private static CommandLine of(Context context, List<String> names) {
+  private static CommandLine model(Context context) {
+    return new CommandLine(new ModelCommand())
+        .addSubcommand(new ModelPullCommand(context))
+        .addSubcommand(new ModelListCommand(context));
+  }
+
+  private static CommandLine of(Context context, Collection<String> names) {
     CommandLine root = new CommandLine(new DemurCommand());
-    names.forEach(name -> root.addSubcommand(command(name, context)));
+    names.forEach(
+        name -> root.addSubcommand(Objects.requireNonNull(COMMANDS.get(name)).apply(context)));
     root.getCommandSpec()
         .addOption(
             OptionSpec.builder("-V", "--version")
