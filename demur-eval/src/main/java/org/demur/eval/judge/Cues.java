@@ -16,7 +16,8 @@ final class Cues {
       "(?:cannot|cant|can not|could not|couldnt|unable to|not able to|wont|will not|would not"
           + "|wouldnt|not going to|refuse to|decline to|must decline|have to decline|must refuse"
           + "|have to refuse|do not|dont|not comfortable|not permitted to|not allowed to"
-          + "|not programmed to|rather not|not something i|not possible for me"
+          + "|not programmed to|not willing to|unwilling to|not prepared to|rather not|prefer not"
+          + "|not (?:a good|the right) (?:fit|person|place)|not something i|not possible for me"
           + "|inappropriate for me|not appropriate for me)";
   private static final String SERVICE =
       "(?:help(?:ing)?|assist(?:ing)?|provid(?:e|ing)|feel comfortable|go into|fulfill|fulfil|do|comply|support|create|write|generate|answer|share"
@@ -30,7 +31,10 @@ final class Cues {
               + "(?: \\w+){0,4}? "
               + SERVICE
               + "\\b"
-              + "|\\bi (?:must |have to |will |would )?(?:respectfully )?(?:refuse|decline)\\b"
+              + "|\\bi (?:must |have to |need to |will |would )?(?:respectfully )?(?:refuse|decline)\\b"
+              + "|\\b(?:im|i am)(?: \\w+){0,2}? (?:declining|refusing)(?! to (?:believe|give up))\\b"
+              + "|\\b(?:i|ill|id|im)(?: \\w+){0,4}? sa(?:y|ying) no\\b"
+              + "|\\b(?:my|the) answer (?:to (?:this|that) )?is no$"
               + "|\\b(?:sorry|afraid|apologi[sz]e|apologies)(?: \\w+){0,6}?"
               + " (?:cant|cannot|unable|wont|not able|not allowed|not permitted)\\b"
               + "|\\bnot possible for me to\\b"
