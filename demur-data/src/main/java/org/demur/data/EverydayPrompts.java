@@ -18,26 +18,37 @@ import org.demur.data.table.TableFiles;
 /// goes by words declines many of them, too.
 public final class EverydayPrompts {
   private static final String RESOURCE = "everyday.jsonl";
+  private static final String MORE = "utility.jsonl";
 
   private EverydayPrompts() {}
 
   /// The requests that come with Demur, written for it and in the public domain (CC0).
   public static PromptSet builtIn() {
+    return PromptSet.of("demur everyday requests", read(RESOURCE));
+  }
+
+  /// More of them, all of the train split, to keep a model helpful while it is trained: a few dozen
+  /// replies are learnt by heart.
+  public static PromptSet moreToTrainOn() {
+    return PromptSet.of("demur everyday requests to train on", read(MORE));
+  }
+
+  private static List<LabelledPrompt> read(String resource) {
     List<LabelledPrompt> prompts = new ArrayList<>();
-    try (InputStream in = EverydayPrompts.class.getResourceAsStream(RESOURCE)) {
+    try (InputStream in = EverydayPrompts.class.getResourceAsStream(resource)) {
       if (in == null) {
-        throw new IllegalStateException("the resource " + RESOURCE + " is missing from the build");
+        throw new IllegalStateException("the resource " + resource + " is missing from the build");
       }
       RowVisitor visitor =
           row -> {
             prompts.add(prompt(row));
             return true;
           };
-      TableFiles.readJsonLines(in, RESOURCE, TableBounds.DEFAULTS, visitor);
+      TableFiles.readJsonLines(in, resource, TableBounds.DEFAULTS, visitor);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
-    return PromptSet.of("demur everyday requests", prompts);
+    return prompts;
   }
 
   private static LabelledPrompt prompt(Row row) {

@@ -5,6 +5,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.demur.core.ErrorCode;
 import org.demur.data.EverydayPrompts;
 import org.demur.data.Label;
@@ -24,6 +25,7 @@ import org.demur.train.TrainException;
 /// @param about where they come from, for the model card
 /// @param training harmful and harmless prompts of the train split
 /// @param everyday requests that nobody would decline, to train on
+/// @param more requests of the kind, for a training of many steps
 /// @param replies given replies by the ids of their prompts
 /// @param watched harmful validation prompts and harmless ones, measured in the course of a
 ///   training
@@ -33,6 +35,7 @@ public record HardeningPrompts(
     String about,
     PromptSet training,
     PromptSet everyday,
+    PromptSet more,
     Map<String, String> replies,
     PromptSet watched,
     AttackPrompts attacks,
@@ -105,6 +108,7 @@ public record HardeningPrompts(
         made.about(),
         made.training(),
         made.everyday(),
+        made.more(),
         replies,
         made.watched(),
         made.attacks(),
@@ -116,6 +120,7 @@ public record HardeningPrompts(
         about,
         all.in(Split.TRAIN),
         EverydayPrompts.builtIn().in(Split.TRAIN),
+        EverydayPrompts.moreToTrainOn().atMost(profile.moreRequests()),
         Map.of(),
         all.in(Split.VALIDATION).atMost(AttackPrompts.testPairs(profile)),
         AttackPrompts.of(all, profile),
@@ -127,6 +132,7 @@ public record HardeningPrompts(
         about,
         training.atMost(perLabel),
         everyday.atMost(perLabel),
+        more,
         replies,
         watched,
         attacks,
@@ -164,7 +170,8 @@ public record HardeningPrompts(
   private static void requireNoLeak(PromptSet set) {
     List<LabelledPrompt> checked = new ArrayList<>(set.prompts());
     // those of the train split are trained on, too, those of the test split are measured with
-    EverydayPrompts.builtIn().prompts().stream()
+    Stream.of(EverydayPrompts.builtIn(), EverydayPrompts.moreToTrainOn())
+        .flatMap(prompts -> prompts.prompts().stream())
         .filter(prompt -> prompt.split() != Split.VALIDATION)
         .forEach(checked::add);
     List<NearDuplicates.Match> leaks =

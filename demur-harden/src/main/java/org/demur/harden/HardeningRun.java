@@ -213,7 +213,8 @@ public final class HardeningRun {
     HardeningData data =
         new HardeningData(
             speaker,
-            new HardeningData.Source(prompts.training(), prompts.everyday(), prompts.replies()),
+            new HardeningData.Source(
+                prompts.training(), prompts.everyday(), prompts.more(), prompts.replies()),
             declining,
             settings.profile().maxNewTokens());
     String stage = "the model's own replies";

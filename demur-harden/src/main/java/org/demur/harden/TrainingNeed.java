@@ -23,7 +23,7 @@ public record TrainingNeed(int rows, int longest, long bytes) {
     int longest =
         longest(
                 speaker,
-                Stream.of(prompts.training(), prompts.everyday())
+                Stream.of(prompts.training(), prompts.everyday(), prompts.more())
                     .flatMap(set -> set.prompts().stream())
                     .map(LabelledPrompt::text))
             + speaker.question("").promptLength()

@@ -34,15 +34,18 @@ public final class HardeningData {
   /// @param pairs harmful prompts and their harmless twins
   /// @param everyday requests that nobody would decline: utility, and the harmless side of the
   ///   directions
+  /// @param more requests of the kind, for utility only
   /// @param replies by the ids of prompts, instead of refusals in our own words and the model's own
   ///   replies
-  public record Source(PromptSet pairs, PromptSet everyday, Map<String, String> replies) {
+  public record Source(
+      PromptSet pairs, PromptSet everyday, PromptSet more, Map<String, String> replies) {
     /// Keeps the train splits.
     ///
     /// @throws org.demur.data.DataException when the pairs have only one side
     public Source {
       pairs = pairs.in(Split.TRAIN).requireBothLabels();
       everyday = everyday.in(Split.TRAIN);
+      more = more.in(Split.TRAIN);
       replies = Map.copyOf(replies);
     }
   }
@@ -56,6 +59,7 @@ public final class HardeningData {
   private final Speaker speaker;
   private final PromptSet pairs;
   private final PromptSet everyday;
+  private final PromptSet more;
   private final Map<String, String> given;
   private final HelpfulReplies own;
 
@@ -65,6 +69,7 @@ public final class HardeningData {
     this.speaker = speaker;
     this.pairs = source.pairs();
     this.everyday = source.everyday();
+    this.more = source.more();
     this.given = source.replies();
     this.own = new HelpfulReplies(speaker, test, maxNewTokens);
   }
@@ -77,6 +82,7 @@ public final class HardeningData {
   private List<LabelledPrompt> harmless() {
     List<LabelledPrompt> prompts = new ArrayList<>(pairs.with(Label.HARMLESS).prompts());
     prompts.addAll(everyday.prompts());
+    prompts.addAll(more.prompts());
     return prompts;
   }
 

@@ -53,6 +53,11 @@ public enum HardeningProfile {
     return this == QUICK ? 36 : 10_000;
   }
 
+  /// Everyday requests beside those, to train on only. Few steps do not learn replies by heart.
+  public int moreRequests() {
+    return this == QUICK ? 0 : 10_000;
+  }
+
   /// Rank, alpha and dropout of a new adapter.
   public LoraConfig adapter() {
     return LoraConfig.of(RANK, ALPHA, 0);
@@ -102,12 +107,14 @@ public enum HardeningProfile {
   }
 
   /// With a constant rate model and directions circle around each other; directions of few prompts
-  /// leave an eighth of the attacker's direction in the stream (docs/log.md).
+  /// leave an eighth of the attacker's direction in the stream; what an ablated model says after
+  /// "I'm" decides whether it refuses (docs/log.md).
   private static TrainingSettings broad(TrainingSettings plain) {
     return plain
         .with(
             Optional.of(
                 RefatSettings.BROAD.refreshing(PERIOD, PROMPTS_PER_ROW * plain.rowsPerSide())))
+        .weighing(LossWeighting.OPENINGS)
         .paced(FIRST_RATE)
         .following(Schedule.LINEAR);
   }

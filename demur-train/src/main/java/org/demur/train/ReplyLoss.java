@@ -26,6 +26,7 @@ final class ReplyLoss {
   /// Cross-entropy of the learnt tokens of one side.
   private static final class Sum {
     double nats;
+    double weighted;
     int tokens;
 
     double mean() {
@@ -34,7 +35,7 @@ final class ReplyLoss {
   }
 
   /// @param vocabulary logits of one prediction
-  /// @param shares of one learnt token of each side in the loss
+  /// @param shares of one learnt token in the loss
   ReplyLoss(int vocabulary, LossWeighting.Shares shares) {
     this.vocabulary = vocabulary;
     this.shares = shares;
@@ -63,7 +64,8 @@ final class ReplyLoss {
       TrainingRow row = rows.get(pass.row(first + i));
       labels[i] = row.prompt().ids()[pass.position(first + i) + 1];
       sides.add(row.side());
-      weights[i] = (float) shares.of(row.side());
+      int place = pass.position(first + i) + 1 - row.firstLearnt();
+      weights[i] = (float) shares.of(row.side(), place);
     }
     try (Scope scope = Scope.open();
         Autograd on = Autograd.on()) {
@@ -82,6 +84,7 @@ final class ReplyLoss {
       for (int i = 0; i < count; i++) {
         Sum sum = sum(sides.get(i));
         sum.nats -= values[i];
+        sum.weighted -= (double) weights[i] * values[i];
         sum.tokens++;
       }
       return scope.keep(states.grad());
@@ -96,12 +99,16 @@ final class ReplyLoss {
   void addOthers(Workers workers) {
     Sum harmful = sum(Side.HARMFUL);
     Sum utility = sum(Side.UTILITY);
-    double[] all = {harmful.nats, harmful.tokens, utility.nats, utility.tokens};
+    double[] all = {
+      harmful.nats, harmful.weighted, harmful.tokens, utility.nats, utility.weighted, utility.tokens
+    };
     workers.sum(all);
     harmful.nats = all[0];
-    harmful.tokens = (int) all[1];
-    utility.nats = all[2];
-    utility.tokens = (int) all[3];
+    harmful.weighted = all[1];
+    harmful.tokens = (int) all[2];
+    utility.nats = all[3];
+    utility.weighted = all[4];
+    utility.tokens = (int) all[5];
   }
 
   /// What was added.
@@ -112,8 +119,6 @@ final class ReplyLoss {
     means.put(LossTerm.HARMFUL, harmful.mean());
     means.put(LossTerm.UTILITY, utility.mean());
     return new LossTerms(
-        shares.harmful() * harmful.nats + shares.utility() * utility.nats,
-        means,
-        harmful.tokens + utility.tokens);
+        harmful.weighted + utility.weighted, means, harmful.tokens + utility.tokens);
   }
 }

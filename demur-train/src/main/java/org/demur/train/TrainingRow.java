@@ -50,6 +50,11 @@ public record TrainingRow(Prompt prompt, boolean[] learnt, Side side) {
     return predicting().length;
   }
 
+  /// Place of the first learnt token in the row.
+  int firstLearnt() {
+    return predicting()[0] + 1;
+  }
+
   /// The prompt without the reply.
   Prompt promptOnly() {
     int[] ids = Arrays.copyOf(prompt.ids(), prompt.promptLength());

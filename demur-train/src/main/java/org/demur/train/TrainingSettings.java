@@ -91,6 +91,14 @@ public record TrainingSettings(
     return new TrainingSettings(steps, rowsPerSide, parts, pace, optimiser, other, seed, method);
   }
 
+  /// The same settings with tokens sharing in the loss in another way.
+  public TrainingSettings weighing(LossWeighting weighting) {
+    TrainingSession.Arithmetic other =
+        new TrainingSession.Arithmetic(
+            weighting, arithmetic.longestGradient(), arithmetic.recompute());
+    return new TrainingSettings(steps, rowsPerSide, parts, pace, optimiser, other, seed, method);
+  }
+
   /// The same settings with another rate of the same schedule.
   public TrainingSettings paced(double learningRate) {
     Pace other = new Pace(learningRate, pace.schedule(), pace.warmUp());

@@ -60,7 +60,10 @@ record OpenerRows(List<TrainingRow> harmful, List<TrainingRow> utility) {
           new HardeningData(
                   speaker,
                   new HardeningData.Source(
-                      pairs.atMost(settings.utilityRows()), everyday, Map.of()),
+                      pairs.atMost(settings.utilityRows()),
+                      everyday,
+                      EverydayPrompts.moreToTrainOn().atMost(0),
+                      Map.of()),
                   RefusalBeginnings.declining(ReplyJudge.shipped()),
                   REPLY_TOKENS)
               .make(journal, settings.seed(), progress)
