@@ -108,9 +108,9 @@ final class HardenCommand implements Callable<Integer> {
     if (options.name().isEmpty()) {
       throw new ParameterException(spec.commandLine(), "Missing required parameter: 'MODEL'");
     }
-    HardeningSettings settings = training.settings();
     folders.check();
     HardeningPrompts prompts = training.prompts();
+    HardeningSettings settings = training.settings(prompts);
     prompts.notes().forEach(context.console()::note);
     workers.check(settings.method());
     try (WorkerOptions.Meeting meeting = workers.open(context, arguments());

@@ -9,6 +9,7 @@ import org.demur.data.LabelledRows;
 import org.demur.harden.AttackName;
 import org.demur.harden.HardeningPrompts;
 import org.demur.harden.HardeningSettings;
+import org.demur.harden.TrainingChanges;
 import org.demur.train.HardeningMethod;
 import org.demur.train.HardeningProfile;
 import org.demur.train.RefatSettings;
@@ -69,6 +70,28 @@ final class TrainingOptions {
   private @Nullable Integer steps;
 
   @Option(
+      names = "--epochs",
+      paramLabel = "N",
+      description = "Passes of the method over the harmful rows instead of the profile's steps.")
+  private @Nullable Double epochs;
+
+  @Option(
+      names = "--set",
+      paramLabel = "NAME=VALUE",
+      description = {
+        "A number in place of the profile's; may be repeated. Of every training: learning-rate,"
+            + " schedule (constant, linear, cosine), warm-up (steps), rows (of each side in a step),"
+            + " parts (passes that a step is made in), gradient-bound, weight-decay;",
+        "of refat and refat-published: share and utility-share (of rows ablated, 0 to 1), period"
+            + " (steps from directions to directions), prompts (of a side that directions are made"
+            + " of), form (per-layer, one-direction, subspace, mixed, all), mode (zero,"
+            + " harmless-mean), positions (all, prompt, last-prompt, t-inst, generated), control"
+            + " (recomputed, frozen, random);",
+        "of a new adapter: rank, alpha, dropout, targets (modules such as q_proj,v_proj)."
+      })
+  private List<String> changes = new ArrayList<>();
+
+  @Option(
       names = "--attack",
       split = ",",
       paramLabel = "NAME",
@@ -91,15 +114,30 @@ final class TrainingOptions {
 
   /// What is trained and what it is attacked with.
   ///
+  /// @param prompts that epochs are counted over
   /// @throws CliException for an unknown method, profile or attack
-  HardeningSettings settings() {
+  /// @throws org.demur.train.TrainException for a number that cannot be set
+  HardeningSettings settings(HardeningPrompts prompts) {
+    HardeningSettings made = settings(Optional.ofNullable(steps));
+    Double passes = epochs;
+    if (passes == null) {
+      return made;
+    }
+    if (steps != null) {
+      throw CliException.usage("--steps and --epochs say the same thing: give one of them");
+    }
+    return settings(Optional.of(made.stepsOf(passes, prompts)));
+  }
+
+  private HardeningSettings settings(Optional<Integer> wanted) {
     return HardeningSettings.of(
             known(),
             method.equals(PUBLISHED) ? Optional.of(RefatSettings.PUBLISHED) : Optional.empty(),
             profile(),
-            Optional.ofNullable(steps),
+            wanted,
             seed,
             AttackCommand.names(attacks, USUAL))
+        .changed(TrainingChanges.of(changes))
         .recomputing(recompute);
   }
 

@@ -18,8 +18,8 @@ final class StartingAdapter {
           .adapters()
           .create(
               NAME,
-              settings.profile().adapter(),
-              model.adapters().targets(),
+              settings.adapter(),
+              settings.changes().targets(model.adapters().targets()),
               new SplittableRandom(settings.seed()));
       model.adapters().activate(List.of(NAME));
     }

@@ -2,11 +2,13 @@ package org.demur.train;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.SequencedMap;
+import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.function.IntConsumer;
 import org.demur.core.ErrorCode;
@@ -93,7 +95,7 @@ public final class HardeningData {
   /// @param progress is told how many prompts are answered
   /// @throws TrainException when the model helps with nothing
   public Made make(Path journal, long seed, IntConsumer progress) {
-    List<TrainingRow> utility = utility(journal, progress);
+    SequencedMap<String, TrainingRow> utility = utility(journal, progress);
     List<Prompt> against =
         everyday.prompts().stream().map(prompt -> speaker.question(prompt.text())).toList();
     List<int[]> openers =
@@ -101,32 +103,25 @@ public final class HardeningData {
             .map(text -> speaker.tokenizer().encode(text, ControlTokens.PLAIN))
             .toList();
     return new Made(
-        new TrainingData(refused(seed), utility, against, openers),
+        new TrainingData(refused(seed), balanced(utility), against, openers),
         harmless().size() - utility.size());
   }
 
-  private List<TrainingRow> utility(Path journal, IntConsumer progress) {
+  private SequencedMap<String, TrainingRow> utility(Path journal, IntConsumer progress) {
     SequencedMap<String, String> asked = new LinkedHashMap<>();
-    List<TrainingRow> rows = new ArrayList<>();
+    SequencedMap<String, TrainingRow> rows = new LinkedHashMap<>();
     for (LabelledPrompt prompt : harmless()) {
       String reply = given.get(prompt.id());
       if (reply == null) {
         asked.put(prompt.id(), prompt.text());
       } else {
-        rows.add(
-            TrainingRow.replying(
-                speaker.question(prompt.text()), speaker.reply(reply), Side.UTILITY));
+        rows.put(prompt.id(), helping(prompt.text(), speaker.reply(reply)));
       }
     }
     try (RowLog log = RowLog.open(journal)) {
       own.to(asked, log, progress)
           .forEach(
-              (id, reply) ->
-                  rows.add(
-                      TrainingRow.replying(
-                          speaker.question(Objects.requireNonNull(asked.get(id))),
-                          reply,
-                          Side.UTILITY)));
+              (id, reply) -> rows.put(id, helping(Objects.requireNonNull(asked.get(id)), reply)));
     }
     if (rows.isEmpty()) {
       throw new TrainException(
@@ -135,6 +130,34 @@ public final class HardeningData {
               .formatted(asked.size(), asked.size()));
     }
     return rows;
+  }
+
+  private TrainingRow helping(String text, int... reply) {
+    return TrainingRow.replying(speaker.question(text), reply, Side.UTILITY);
+  }
+
+  /// The rows, those beside the harmful prompts so often that they are about half of all, but not
+  /// oftener than a harmful prompt has refusals: whether a model declines harmless requests of that
+  /// form is decided on them.
+  private List<TrainingRow> balanced(SequencedMap<String, TrainingRow> rows) {
+    Set<String> ids = new HashSet<>();
+    pairs.with(Label.HARMLESS).prompts().forEach(prompt -> ids.add(prompt.id()));
+    List<TrainingRow> beside = new ArrayList<>();
+    List<TrainingRow> all = new ArrayList<>();
+    rows.forEach((id, row) -> (ids.contains(id) ? beside : all).add(row));
+    long times = beside.isEmpty() ? 0 : Math.round(all.size() / (double) beside.size());
+    for (int i = 0; i < Math.clamp(times, 1, REFUSALS_PER_PROMPT); i++) {
+      all.addAll(beside);
+    }
+    return all;
+  }
+
+  /// Rows that the harmful train prompts make: each with the reply that is given for it, or with
+  /// several refusals, one by one.
+  public static int harmfulRows(PromptSet pairs, Map<String, String> given) {
+    return pairs.in(Split.TRAIN).with(Label.HARMFUL).prompts().stream()
+        .mapToInt(prompt -> given.containsKey(prompt.id()) ? 1 : REFUSALS_PER_PROMPT)
+        .sum();
   }
 
   private List<TrainingRow> refused(long seed) {

@@ -10,12 +10,11 @@ public enum LossWeighting {
   ///
   /// **Source.** The objective of ReFAT, refusal term and utility term with equal weights.
   SIDES,
-  /// As [#SIDES], and the first [#OPENING] tokens of a harmful row count [#OPENING_WEIGHT] times as
-  /// much as those behind them: there a reply becomes a refusal or not, and what follows can be
-  /// told from it. A choice of ours.
+  /// As [#SIDES], and the first [#OPENING] tokens of a reply count [#OPENING_WEIGHT] times as much
+  /// as those behind them: there it becomes a refusal or not. A choice of ours.
   OPENINGS;
 
-  /// Tokens that a refusal opens with.
+  /// Tokens that a reply opens with.
   static final int OPENING = 4;
 
   /// Of a token of the opening, in tokens behind it.
@@ -23,21 +22,19 @@ public enum LossWeighting {
 
   /// What one learnt token of each side adds to the loss.
   ///
-  /// @param opening of a harmful row's opening
   /// @param harmful of a harmful row, behind its opening
-  /// @param utility of a utility row
-  record Shares(double opening, double harmful, double utility) {
+  /// @param utility of a utility row, behind its opening
+  /// @param opening of a token of the opening, in tokens behind it
+  record Shares(double harmful, double utility, double opening) {
     /// Without a weight for openings.
     Shares(double harmful, double utility) {
-      this(harmful, harmful, utility);
+      this(harmful, utility, 1);
     }
 
     /// @param place of the token among the learnt ones of its row, from 0
     double of(Side side, int place) {
-      if (side == Side.UTILITY) {
-        return utility;
-      }
-      return place < OPENING ? opening : harmful;
+      double one = side == Side.HARMFUL ? harmful : utility;
+      return place < OPENING ? opening * one : one;
     }
   }
 
@@ -45,21 +42,22 @@ public enum LossWeighting {
   ///
   /// @param rows the whole batch, over all of its parts
   Shares shares(List<TrainingRow> rows) {
-    double harmful = 0;
-    double utility = 0;
-    double opening = 0;
+    double opening = this == OPENINGS ? OPENING_WEIGHT : 1;
+    double harmful = weight(rows, Side.HARMFUL, opening);
+    double utility = weight(rows, Side.UTILITY, opening);
+    return this == TOKENS
+        ? new Shares(1 / (harmful + utility), 1 / (harmful + utility))
+        : new Shares(1 / Math.max(1, harmful), 1 / Math.max(1, utility), opening);
+  }
+
+  private static double weight(List<TrainingRow> rows, Side side, double opening) {
+    double weight = 0;
     for (TrainingRow row : rows) {
-      harmful += row.side() == Side.HARMFUL ? row.learntTokens() : 0;
-      opening += row.side() == Side.HARMFUL ? Math.min(OPENING, row.learntTokens()) : 0;
-      utility += row.side() == Side.UTILITY ? row.learntTokens() : 0;
-    }
-    return switch (this) {
-      case TOKENS -> new Shares(1 / (harmful + utility), 1 / (harmful + utility));
-      case SIDES -> new Shares(1 / Math.max(1, harmful), 1 / Math.max(1, utility));
-      case OPENINGS -> {
-        double one = 1 / Math.max(1, harmful + (OPENING_WEIGHT - 1) * opening);
-        yield new Shares(OPENING_WEIGHT * one, one, 1 / Math.max(1, utility));
+      if (row.side() == side) {
+        int learnt = row.learntTokens();
+        weight += learnt + (opening - 1) * Math.min(OPENING, learnt);
       }
-    };
+    }
+    return weight;
   }
 }

@@ -86,6 +86,16 @@ public record RefatSettings(
     return new RefatSettings(share, other, period, promptsPerSide, mode, positions, control);
   }
 
+  /// The same settings with something else left of a projection.
+  public RefatSettings leaving(AblationMode other) {
+    return new RefatSettings(share, form, period, promptsPerSide, other, positions, control);
+  }
+
+  /// The same settings with other tokens of an ablated row edited.
+  public RefatSettings at(Positions other) {
+    return new RefatSettings(share, form, period, promptsPerSide, mode, other, control);
+  }
+
   /// The same settings with another control.
   public RefatSettings withControl(DirectionControl other) {
     return new RefatSettings(share, form, period, promptsPerSide, mode, positions, other);

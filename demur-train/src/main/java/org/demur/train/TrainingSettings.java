@@ -99,6 +99,16 @@ public record TrainingSettings(
     return new TrainingSettings(steps, rowsPerSide, parts, pace, optimiser, other, seed, method);
   }
 
+  /// The same settings with as many rows of each side in a step.
+  public TrainingSettings batching(int rows) {
+    return new TrainingSettings(steps, rows, parts, pace, optimiser, arithmetic, seed, method);
+  }
+
+  /// The same settings with other numbers of AdamW.
+  public TrainingSettings optimising(AdamWRule rule) {
+    return new TrainingSettings(steps, rowsPerSide, parts, pace, rule, arithmetic, seed, method);
+  }
+
   /// The same settings with another rate of the same schedule.
   public TrainingSettings paced(double learningRate) {
     Pace other = new Pace(learningRate, pace.schedule(), pace.warmUp());
