@@ -64,13 +64,23 @@ public final class RefusalAblations {
   private final Victim victim;
   private final Material material;
   private final AblationSettings settings;
+  private final Optional<ReplyTrial> trial;
   private @Nullable Residuals harmful;
   private @Nullable Residuals harmless;
   private @Nullable ChosenDirection chosen;
 
-  /// Nothing is computed yet.
+  /// Nothing is computed yet; directions are chosen by log-odds.
   public RefusalAblations(Victim victim, Material material, AblationSettings settings) {
+    this(victim, material, settings, Optional.empty());
+  }
+
+  /// Nothing is computed yet.
+  ///
+  /// @param trial what decides between the best candidates
+  public RefusalAblations(
+      Victim victim, Material material, AblationSettings settings, Optional<ReplyTrial> trial) {
     this.victim = victim;
+    this.trial = trial;
     this.material = material;
     this.settings = settings;
   }
@@ -80,8 +90,8 @@ public final class RefusalAblations {
     return new AblationAttack(
         "rfa",
         () ->
-            "one direction of the model itself at three sites of all blocks, the best of %d candidates%s"
-                .formatted(candidates(), found()),
+            "one direction of the model itself at three sites of all blocks, the best of %d candidates%s%s"
+                .formatted(candidates(), how(), found()),
         () -> chosen().ablation());
   }
 
@@ -161,6 +171,10 @@ public final class RefusalAblations {
     return layers().size() * positions();
   }
 
+  private String how() {
+    return trial.isPresent() ? ", the last %d by replies".formatted(settings.finalists()) : "";
+  }
+
   /// Where the chosen direction comes from, once it is known.
   private String found() {
     return chosen == null ? "" : " (" + chosen + ")";
@@ -184,7 +198,9 @@ public final class RefusalAblations {
     return Vectors.minus(harmful().mean(position, layer), harmless().mean(position, layer));
   }
 
-  /// The direction that leaves least of the refusal, among those that leave language alone.
+  /// The direction that leaves least of the refusal: by the replies that a few of the best
+  /// candidates leave, gentle ones and others, where replies can be judged; or else by log-odds, of
+  /// those that leave language alone where there are any.
   ///
   /// Whether adding it makes the model refuse harmless requests, a filter of Arditi et al. 2024, is
   /// not asked: an attacker does not need it.
@@ -196,39 +212,39 @@ public final class RefusalAblations {
               first(material.harmfulValidation()),
               first(material.harmlessValidation()),
               victim.tokens().ids());
-      Optional<ChosenDirection> gentle = Optional.empty();
-      Optional<ChosenDirection> any = Optional.empty();
+      List<ChosenDirection> candidates = new ArrayList<>();
       for (int position = -1; position >= -positions(); position--) {
         for (int layer : layers()) {
           double[] vector = difference(position, layer);
           CandidateScorer.Ablated scores = scorer.ablated(Vectors.floats(vector));
-          ChosenDirection candidate =
-              new ChosenDirection(vector, position, layer, scores.bypass(), scores.kl());
-          if (!Double.isFinite(scores.bypass()) || !Double.isFinite(scores.kl())) {
-            continue;
-          }
-          any = better(any, candidate);
-          if (scores.kl() <= AblationSettings.LARGEST_KL) {
-            gentle = better(gentle, candidate);
-          }
+          candidates.add(
+              new ChosenDirection(vector, position, layer, scores.bypass(), scores.kl()));
         }
       }
-      Optional<ChosenDirection> all = any;
-      chosen =
-          gentle
-              .or(() -> all)
-              .orElseThrow(
-                  () ->
-                      new AttackException(
-                          ErrorCode.CHECK_FAILED,
-                          "no candidate direction gives finite log-odds: the model's logits overflow when it is edited"));
+      List<ChosenDirection> ordered = ChosenDirection.inOrder(candidates);
+      if (ordered.isEmpty()) {
+        throw new AttackException(
+            ErrorCode.CHECK_FAILED,
+            "no candidate direction gives finite log-odds: the model's logits overflow when it is edited");
+      }
+      chosen = trial.map(judge -> tried(ordered, judge)).orElse(ordered.getFirst());
     }
     return chosen;
   }
 
-  private static Optional<ChosenDirection> better(
-      Optional<ChosenDirection> known, ChosenDirection candidate) {
-    return known.filter(one -> one.bypass() <= candidate.bypass()).or(() -> Optional.of(candidate));
+  /// The finalist with which most prompts get a reply; the first of several.
+  private ChosenDirection tried(List<ChosenDirection> ordered, ReplyTrial judge) {
+    List<Prompt> prompts = first(material.harmfulValidation());
+    ChosenDirection best = ordered.getFirst();
+    double most = -1;
+    for (ChosenDirection one : ChosenDirection.finalists(ordered, settings.finalists())) {
+      double success = judge.success(prompts, one.ablation());
+      if (success > most) {
+        most = success;
+        best = one;
+      }
+    }
+    return best;
   }
 
   private List<Prompt> first(List<Prompt> prompts) {

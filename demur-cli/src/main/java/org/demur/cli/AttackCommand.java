@@ -244,10 +244,6 @@ final class AttackCommand implements Callable<Integer> {
     StageTimes times = new StageTimes(speaker.model());
     try (RowLog log = RowLog.open(folder.file("attacks.jsonl"));
         StageProgressBar bar = new StageProgressBar(context)) {
-      Optional<Battery.Transferred> transferred =
-          names.contains(AttackName.RFA_TRANSFER)
-              ? transferred(speaker, prompts, allowed)
-              : Optional.empty();
       Arms arms =
           new Arms(
               speaker,
@@ -258,6 +254,8 @@ final class AttackCommand implements Callable<Integer> {
                 times.at(stage, done, total);
                 bar.at(stage, done, total);
               });
+      Optional<Battery.Transferred> transferred =
+          names.contains(AttackName.RFA_TRANSFER) ? transferred(speaker, arms) : Optional.empty();
       List<Path> adapters = subject.loaded().adapters();
       String name = adapters.isEmpty() ? "as it is" : "with its adapter";
       Arms.State state =
@@ -277,8 +275,7 @@ final class AttackCommand implements Callable<Integer> {
   }
 
   /// The direction of the model without its adapters.
-  private Optional<Battery.Transferred> transferred(
-      Speaker speaker, AttackPrompts prompts, AttackBudget allowed) {
+  private Optional<Battery.Transferred> transferred(Speaker speaker, Arms arms) {
     List<String> active = speaker.model().adapters().active();
     if (active.isEmpty()) {
       context
@@ -290,9 +287,8 @@ final class AttackCommand implements Callable<Integer> {
     speaker.model().adapters().activate(List.of());
     try {
       Victim bare = new Victim(speaker, RefusalTokens.usual(speaker.tokenizer()));
-      Battery battery = new Battery(bare, prompts, allowed, seed);
       return Optional.of(
-          new Battery.Transferred(battery.chosen(), "the model without its adapters"));
+          new Battery.Transferred(arms.battery(bare).chosen(), "the model without its adapters"));
     } finally {
       speaker.model().adapters().activate(active);
     }

@@ -84,7 +84,7 @@ final class TrainingOptions {
             + " parts (passes that a step is made in), gradient-bound, weight-decay;",
         "of refat and refat-published: share and utility-share (of rows ablated, 0 to 1), period"
             + " (steps from directions to directions), prompts (of a side that directions are made"
-            + " of), form (per-layer, one-direction, subspace, mixed, all), mode (zero,"
+            + " of), form (per-layer, one-direction, subspace, mixed, all, late), mode (zero,"
             + " harmless-mean), positions (all, prompt, last-prompt, t-inst, generated), control"
             + " (recomputed, frozen, random);",
         "of a new adapter: rank, alpha, dropout, targets (modules such as q_proj,v_proj)."

@@ -60,7 +60,7 @@ final class HardenCommandTest {
         .contains(
             "library_name: peft",
             "refusal direction taken away (refat)",
-            "| form | ALL |",
+            "| form | LATE |",
             "harmless prompts",
             "| after refat | rfa-layers |",
             "## Limits");
@@ -203,7 +203,8 @@ final class HardenCommandTest {
     assertThat(out.resolve("report.html"))
         .content()
         .contains("What the attacks cost")
-        .containsPattern("best of \\d+ candidates \\(layer \\d+, position -1, log-odds");
+        .containsPattern(
+            "best of \\d+ candidates, the last \\d by replies \\(layer \\d+, position -1, log-odds");
     CommandRun again = CommandRun.at(home).run("attack", model.toString(), "--attack", "magic");
     assertThat(again.code()).isEqualTo(2);
     assertThat(again.err()).contains("unknown attack \"magic\"", "rfa-multi", "gcg");
@@ -305,6 +306,55 @@ final class HardenCommandTest {
                 .run("attack", model.toString(), "--attack", "fine-tune", "--utility", "-3")
                 .err())
         .contains("utility rows -3");
+  }
+
+  @Test
+  void otherNumbersThanTheProfilesAreTrainedWithAndWrittenDown() throws IOException {
+    Path model = TinyModel.in(home, OptionalLong.of(512));
+    Path out = home.resolve("set");
+    CommandRun run =
+        CommandRun.at(home)
+            .run(
+                "harden",
+                "" + model,
+                "--method",
+                "refat-published",
+                "--profile",
+                "quick",
+                "--attack",
+                "none",
+                "--epochs",
+                "0.04",
+                "--set",
+                "rows=2",
+                "--set",
+                "control=frozen",
+                "--set",
+                "rank=3",
+                "--set",
+                "targets=q_proj,v_proj",
+                "--out",
+                "" + out);
+
+    assertThat(run.code()).as(run.err()).isZero();
+    // 108 rows, 0.04 of them, two at a time
+    assertThat(out.resolve("adapter/README.md"))
+        .content()
+        .contains("| steps | 3 |", "| rowsPerSide | 2 |", "| directions | FROZEN |");
+    assertThat(out.resolve("adapter/adapter_config.json"))
+        .content()
+        .containsPattern("\"r\"\\s*:\\s*3")
+        .contains("v_proj")
+        .doesNotContain("up_proj");
+    assertThat(out.resolve("run.json")).content().contains("targets=q_proj,v_proj");
+    CommandRun wrong =
+        CommandRun.at(home).run("harden", "" + model, "--set", "learningrate=1", "--out", "x");
+    assertThat(wrong.code()).isEqualTo(2);
+    assertThat(wrong.err()).contains("there is no setting \"learningrate\"", "learning-rate");
+    CommandRun both =
+        CommandRun.at(home).run("harden", "" + model, "--steps", "3", "--epochs", "1");
+    assertThat(both.code()).isEqualTo(2);
+    assertThat(both.err()).contains("give one of them");
   }
 
   @Test

@@ -73,6 +73,16 @@ public final class Arms {
     this.progress = progress;
   }
 
+  /// The attacks on a model, with directions chosen by the replies that they leave.
+  public Battery battery(Victim victim) {
+    return new Battery(
+        victim,
+        prompts,
+        settings.budget(),
+        new JudgedTrial(victim.speaker(), judge, settings.maxNewTokens()),
+        settings.seed());
+  }
+
   /// Measures the model as it is now.
   ///
   /// @param transferred direction of a model without the defence
@@ -89,7 +99,7 @@ public final class Arms {
     Victim victim = new Victim(speaker, tokens);
     AttackRun run =
         new AttackRun(victim, judge, log, settings.maxNewTokens(), settings.keepReplies());
-    Battery battery = new Battery(victim, prompts, settings.budget(), settings.seed());
+    Battery battery = battery(victim);
     List<Attack> attacks = battery.attacks(settings.attacks(), transferred);
     progress.at(state.name() + ": no attack", 0, attacks.size() + 1);
     List<AttackOutcome> outcomes = new ArrayList<>();

@@ -13,6 +13,7 @@ import org.demur.attacks.GcgAttack;
 import org.demur.attacks.GcgSettings;
 import org.demur.attacks.PrefillAttack;
 import org.demur.attacks.RefusalAblations;
+import org.demur.attacks.ReplyTrial;
 import org.demur.attacks.SoftPromptAttack;
 import org.demur.attacks.SoftPromptSettings;
 import org.demur.attacks.TemplateAttack;
@@ -31,14 +32,18 @@ public final class Battery {
   private final long seed;
 
   /// @param prompts that directions are computed from
-  public Battery(Victim victim, AttackPrompts prompts, AttackBudget budget, long seed) {
+  /// @param trial what decides between candidates for a direction
+  public Battery(
+      Victim victim, AttackPrompts prompts, AttackBudget budget, ReplyTrial trial, long seed) {
     this.budget = budget;
     this.seed = seed;
     AblationSettings settings =
         budget == AttackBudget.QUICK
             ? AblationSettings.quick(seed)
             : AblationSettings.standard(seed);
-    ablations = new RefusalAblations(victim, prompts.material(victim.speaker()), settings);
+    ablations =
+        new RefusalAblations(
+            victim, prompts.material(victim.speaker()), settings, Optional.of(trial));
   }
 
   /// The direction that switches this model's refusal off best.

@@ -28,7 +28,7 @@ final class TrainingCourse {
   private static final int MOST_FOR_DIRECTIONS = 16;
 
   /// One position, every sixth layer, four prompts each to choose by.
-  private static final AblationSettings SEARCH = new AblationSettings(1, 6, 4, 2, 0, 0);
+  private static final AblationSettings SEARCH = new AblationSettings(1, 6, 4, 1, 2, 0, 0);
 
   private final FirstTokens firstTokens;
   private final Victim victim;

@@ -17,7 +17,25 @@ public enum AblationForm {
   /// open to the other.
   MIXED,
   /// All three, drawn for each row; the first, which is learnt soonest, half as often.
-  ALL;
+  ALL,
+  /// All three, drawn for each row; one direction in three rows of five, and half of the sources
+  /// among the last third of the layers that an attacker looks at: late single directions are what
+  /// breaks models that were trained with [#ALL] (docs/log.md).
+  LATE;
+
+  /// Whether some rows lose subspaces.
+  boolean hasSubspaces() {
+    return this == SUBSPACE || this == ALL || this == LATE;
+  }
+
+  /// The layer of what all blocks lose, between the first and the last that an attacker looks at.
+  int source(SplittableRandom random, int first, int last) {
+    int any = random.nextInt(first, last + 1);
+    if (this != LATE || random.nextBoolean()) {
+      return any;
+    }
+    return random.nextInt(last - (last - first) / 3, last + 1);
+  }
 
   /// How one row is ablated.
   ///
@@ -34,6 +52,12 @@ public enum AblationForm {
             case 0 -> RowAblation.PER_LAYER;
             case 1, 2 -> RowAblation.oneDirection(source);
             default -> RowAblation.subspace(source, width);
+          };
+      case LATE ->
+          switch (random.nextInt(5)) {
+            case 0 -> RowAblation.PER_LAYER;
+            case 1 -> RowAblation.subspace(source, width);
+            default -> RowAblation.oneDirection(source);
           };
     };
   }

@@ -67,7 +67,7 @@ final class DirectionSource {
         refresh.of(
             drawn(harmful, 2L * refreshes),
             drawn(harmless, 2L * refreshes + 1),
-            settings.form() == AblationForm.SUBSPACE || settings.form() == AblationForm.ALL);
+            settings.form().hasSubspaces());
     return settings.control() == DirectionControl.RANDOM
         ? refresh.random(found, streams.of(RandomStreams.Purpose.RANDOM_DIRECTIONS, 0))
         : found;

@@ -36,12 +36,14 @@ public record RefatSettings(
           Positions.ALL,
           DirectionControl.RECOMPUTED);
 
-  /// What Demur trains with unless told otherwise: all forms, and harmless rows, too.
+  /// What Demur trains with unless told otherwise: all forms, single directions of late layers most
+  /// often, and harmless rows, too.
   ///
-  /// When only harmful rows are ever ablated a model learns to refuse whatever is ablated; and a
-  /// model that saw one form of ablation stays open to the other (`docs/log.md` has the figures).
+  /// When only harmful rows are ever ablated a model learns to refuse whatever is ablated; a model
+  /// that saw one form of ablation stays open to the other; and what it forgets first are late
+  /// single directions (`docs/log.md` has the figures).
   public static final RefatSettings BROAD =
-      PUBLISHED.in(AblationForm.ALL).sharing(new Share(0.75, 0.25));
+      PUBLISHED.in(AblationForm.LATE).sharing(new Share(0.75, 0.25));
 
   /// Probability of a row to be ablated.
   ///
@@ -63,8 +65,7 @@ public record RefatSettings(
           "shares %s and %s must be 0 to 1, period %d and prompts per side %d at least 1"
               .formatted(share.harmful(), share.utility(), period, promptsPerSide));
     }
-    if (control == DirectionControl.RANDOM
-        && (form == AblationForm.SUBSPACE || form == AblationForm.ALL)) {
+    if (control == DirectionControl.RANDOM && form.hasSubspaces()) {
       throw new TrainException(
           ErrorCode.USAGE,
           "random directions are no control for subspaces: there are none of them");
