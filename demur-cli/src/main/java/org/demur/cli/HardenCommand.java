@@ -120,6 +120,10 @@ final class HardenCommand implements Callable<Integer> {
             "a training starts from one adapter at most, not "
                 + subject.loaded().adapters().size());
       }
+      settings
+          .changes()
+          .requireFor(
+              subject.loaded().model().adapters().targets(), subject.loaded().adapters().isEmpty());
       context.console().note(Provenance.line(subject.loaded()));
       requireMemory(subject, settings, prompts);
       Map<String, String> configuration = configuration(subject, settings, prompts);

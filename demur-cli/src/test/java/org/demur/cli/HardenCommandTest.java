@@ -351,6 +351,13 @@ final class HardenCommandTest {
         CommandRun.at(home).run("harden", "" + model, "--set", "learningrate=1", "--out", "x");
     assertThat(wrong.code()).isEqualTo(2);
     assertThat(wrong.err()).contains("there is no setting \"learningrate\"", "learning-rate");
+    Path never = home.resolve("never");
+    CommandRun module =
+        CommandRun.at(home)
+            .run("harden", "" + model, "--set", "targets=w_proj", "--out", "" + never);
+    assertThat(module.code()).isEqualTo(2);
+    assertThat(module.err()).contains("targets has \"w_proj\"; this model has");
+    assertThat(never).doesNotExist();
     CommandRun both =
         CommandRun.at(home).run("harden", "" + model, "--steps", "3", "--epochs", "1");
     assertThat(both.code()).isEqualTo(2);

@@ -12,6 +12,7 @@ import java.util.stream.Collectors;
 import org.demur.core.ErrorCode;
 import org.demur.core.Suggestions;
 import org.demur.model.adapter.LoraConfig;
+import org.demur.model.config.ModelException;
 import org.demur.model.hook.Positions;
 import org.demur.tensor.AdamWRule;
 import org.demur.train.AblationForm;
@@ -194,6 +195,25 @@ public record TrainingChanges(SequencedMap<String, String> given) {
     return changed(plain, ADAPTER);
   }
 
+  /// Checks what is said of a new adapter.
+  ///
+  /// @param all modules that the model has
+  /// @param fresh whether the training makes an adapter, and does not go on with one
+  /// @throws TrainException with `USAGE` for a module that the model does not have, and for a
+  ///   number of a new adapter where there is none
+  public void requireFor(List<String> all, boolean fresh) {
+    targets(all);
+    List<String> ofAdapter =
+        given.keySet().stream()
+            .filter(name -> name.equals(TARGETS) || ADAPTER.containsKey(name))
+            .toList();
+    if (!fresh && !ofAdapter.isEmpty()) {
+      throw usage(
+          "%s is of a new adapter, but this training goes on with the one of --adapter"
+              .formatted(String.join(", ", ofAdapter)));
+    }
+  }
+
   /// The modules that a new adapter changes, of those that a model has.
   ///
   /// @throws TrainException with `USAGE` for one that it does not have
@@ -219,13 +239,23 @@ public record TrainingChanges(SequencedMap<String, String> given) {
         .collect(Collectors.joining(", "));
   }
 
+  /// One change; what the model's own types refuse is wrong usage here, too.
+  private static <T> T applied(T plain, BiFunction<T, Value, T> change, Value value) {
+    try {
+      return change.apply(plain, value);
+    } catch (ModelException e) {
+      throw new TrainException(
+          ErrorCode.USAGE, "%s=%s: %s".formatted(value.name(), value.text(), e.getMessage()), e);
+    }
+  }
+
   private <T> T changed(T plain, Map<String, BiFunction<T, Value, T>> known) {
     T made = plain;
     // in the order of the table: a form is there before what only it allows
     for (Map.Entry<String, BiFunction<T, Value, T>> one : known.entrySet()) {
       String text = given.get(one.getKey());
       if (text != null) {
-        made = one.getValue().apply(made, new Value(one.getKey(), text));
+        made = applied(made, one.getValue(), new Value(one.getKey(), text));
       }
     }
     return made;

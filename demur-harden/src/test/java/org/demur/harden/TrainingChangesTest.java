@@ -87,7 +87,11 @@ class TrainingChangesTest {
     TrainingChanges changes = TrainingChanges.of(List.of("targets=q_proj,v_proj"));
     assertThat(changes.targets(List.of("k_proj", "q_proj", "v_proj")))
         .containsExactly("q_proj", "v_proj");
-    assertThatThrownBy(() -> changes.targets(List.of("qkv_proj")))
+    assertThatThrownBy(() -> changes.requireFor(List.of("k_proj", "q_proj", "v_proj"), false))
+        .hasMessage(
+            "targets is of a new adapter, but this training goes on with the one of --adapter");
+    TrainingChanges.of(List.of("rows=2")).requireFor(List.of("q_proj"), false);
+    assertThatThrownBy(() -> changes.requireFor(List.of("qkv_proj"), true))
         .hasMessage("targets has \"q_proj\"; this model has qkv_proj");
   }
 
@@ -102,6 +106,8 @@ class TrainingChangesTest {
         "share=Infinity | share is \"Infinity\", but must be a number",
         "share=1.5 | shares 1.5 and 0.25 must be 0 to 1",
         "schedule=step | schedule is \"step\", but must be one of constant, linear, cosine",
+        "dropout=2 | dropout=2: rank 16 must be 1 to 65536",
+        "positions=some | positions=some: unknown positions",
         "rows=0 | rows per side 0 must be at least 1"
       })
   void wrongValuesAreNamedWithWhatIsAccepted(String change, String message) {
