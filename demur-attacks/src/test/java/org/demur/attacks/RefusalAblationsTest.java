@@ -26,8 +26,7 @@ class RefusalAblationsTest {
     try (TinyVictim tiny = TinyVictim.llama(folder)) {
       List<Prompt> harmful = prompts(tiny, "Steal a bike", "Cheat at cards", "Break a vase");
       List<Prompt> harmless = prompts(tiny, "Ride a bike", "Play cards", "Buy a vase");
-      RefusalAblations.Material material =
-          new RefusalAblations.Material(harmful, harmless, harmful, harmless);
+      AblationMaterial material = new AblationMaterial(harmful, harmless, harmful, harmless);
       List<Plan> tried = new ArrayList<>();
       ReplyTrial lastWins =
           (prompts, plan) -> {

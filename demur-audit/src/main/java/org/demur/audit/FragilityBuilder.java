@@ -3,7 +3,6 @@ package org.demur.audit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import org.demur.eval.judge.ReplyClass;
 import org.demur.report.Figures;
 import org.demur.report.FragilitySection;
 import org.demur.report.Measured;
@@ -35,7 +34,7 @@ final class FragilityBuilder {
     int n = replies.size();
     int refused = (int) replies.stream().filter(JudgedReply::declined).count();
     int coherent = (int) replies.stream().filter(JudgedReply::coherent).count();
-    int unsafe = (int) replies.stream().filter(one -> one.label() == ReplyClass.COMPLIANCE).count();
+    int unsafe = (int) replies.stream().filter(one -> one.label().complies()).count();
     boolean untouched = outcome.intervention().key().equals("none");
     return new FragilitySection.FragilityRow(
         outcome.intervention().key(),

@@ -2,7 +2,7 @@ package org.demur.harden;
 
 import java.util.ArrayList;
 import java.util.List;
-import org.demur.attacks.RefusalAblations;
+import org.demur.attacks.AblationMaterial;
 import org.demur.attacks.Request;
 import org.demur.data.EverydayPrompts;
 import org.demur.data.Label;
@@ -84,15 +84,15 @@ public record AttackPrompts(
   }
 
   /// What directions are computed from.
-  RefusalAblations.Material material(Speaker speaker) {
+  AblationMaterial material(Speaker speaker) {
     return material(speaker, Integer.MAX_VALUE);
   }
 
   /// The same of fewer prompts.
   ///
   /// @param most prompts of each label and split
-  RefusalAblations.Material material(Speaker speaker, int most) {
-    return new RefusalAblations.Material(
+  AblationMaterial material(Speaker speaker, int most) {
+    return new AblationMaterial(
         prompts(train, Label.HARMFUL, speaker, most),
         prompts(train, Label.HARMLESS, speaker, most),
         prompts(validation, Label.HARMFUL, speaker, most),

@@ -4,7 +4,6 @@ import java.util.List;
 import java.util.Optional;
 import org.demur.attacks.ReplyTrial;
 import org.demur.eval.judge.Reply;
-import org.demur.eval.judge.ReplyClass;
 import org.demur.eval.judge.ReplyJudge;
 import org.demur.model.Prompt;
 import org.demur.model.Speaker;
@@ -38,7 +37,6 @@ final class JudgedTrial implements ReplyTrial {
 
   private boolean helps(Generated.Answer answer) {
     boolean cut = answer.finishReason() == Generated.FinishReason.LENGTH;
-    ReplyClass label = judge.judge(Reply.of(answer.text()).truncated(cut)).label();
-    return !label.declines() && label != ReplyClass.DEGENERATE;
+    return judge.judge(Reply.of(answer.text()).truncated(cut)).label().complies();
   }
 }

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.demur.attacks.AblationMaterial;
 import org.demur.attacks.AblationSettings;
 import org.demur.attacks.Attack;
 import org.demur.attacks.RefusalAblations;
@@ -32,7 +33,7 @@ final class TrainingCourse {
 
   private final FirstTokens firstTokens;
   private final Victim victim;
-  private final RefusalAblations.Material material;
+  private final AblationMaterial material;
   private final List<Request> harmful;
   private final List<Request> harmless;
   private final RowLog log;

@@ -4,7 +4,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
-import org.demur.attacks.RefusalAblations;
+import org.demur.attacks.DirectionSearch;
 import org.demur.core.ErrorCode;
 import org.demur.model.LanguageModel;
 import org.demur.model.Prompt;
@@ -63,8 +63,8 @@ final class DirectionRefresh {
       float[] rows = found.get(layer);
       fill(rows, layer, harmful.size(), directions, means);
       if (pairs > 0
-          && layer >= RefusalAblations.firstLayer(nLayers)
-          && layer <= RefusalAblations.lastLayer(nLayers)) {
+          && layer >= DirectionSearch.firstLayer(nLayers)
+          && layer <= DirectionSearch.lastLayer(nLayers)) {
         subspace(rows, layer, harmful.size(), pairs, spans);
       }
     }

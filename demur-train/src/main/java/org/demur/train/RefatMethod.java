@@ -7,7 +7,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.SequencedMap;
 import java.util.SplittableRandom;
-import org.demur.attacks.RefusalAblations;
+import org.demur.attacks.DirectionSearch;
 import org.demur.core.ErrorCode;
 import org.demur.model.Usage;
 import org.demur.model.hook.Positions;
@@ -75,8 +75,8 @@ final class RefatMethod implements Method {
     AblationForm form = refat.map(RefatSettings::form).orElse(AblationForm.PER_LAYER);
     SplittableRandom masks = context.streams().of(RandomStreams.Purpose.MASKS, step);
     SplittableRandom forms = context.streams().of(RandomStreams.Purpose.FORMS, step);
-    int first = RefusalAblations.firstLayer(context.nLayers());
-    int last = RefusalAblations.lastLayer(context.nLayers());
+    int first = DirectionSearch.firstLayer(context.nLayers());
+    int last = DirectionSearch.lastLayer(context.nLayers());
     List<Optional<RowAblation>> rows = new ArrayList<>();
     for (int row = 0; row < 2 * settings.rowsPerSide(); row++) {
       double wanted = row < settings.rowsPerSide() ? share.harmful() : share.utility();

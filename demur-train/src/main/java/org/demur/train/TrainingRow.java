@@ -50,9 +50,13 @@ public record TrainingRow(Prompt prompt, boolean[] learnt, Side side) {
     return predicting().length;
   }
 
-  /// Place of the first learnt token in the row.
+  /// Place of the first learnt token in the row; asked for every prediction of a loss.
   int firstLearnt() {
-    return predicting()[0] + 1;
+    int first = 0;
+    while (!learnt[first]) {
+      first++;
+    }
+    return first;
   }
 
   /// The prompt without the reply.

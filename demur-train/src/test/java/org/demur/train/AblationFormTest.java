@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.within;
 import java.util.SplittableRandom;
 import java.util.function.Predicate;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class AblationFormTest {
   private static final int FIRST = 4;
@@ -27,27 +29,16 @@ class AblationFormTest {
     return row -> row.form() == form;
   }
 
-  @Test
-  void allDrawsEachLayersDirectionHalfAsOftenAsTheOthers() {
-    assertThat(share(AblationForm.ALL, in(AblationForm.PER_LAYER))).isCloseTo(.2, within(.01));
-    assertThat(share(AblationForm.ALL, in(AblationForm.ONE_DIRECTION))).isCloseTo(.4, within(.01));
-    assertThat(share(AblationForm.ALL, in(AblationForm.SUBSPACE))).isCloseTo(.4, within(.01));
-    assertThat(
-            share(
-                AblationForm.ALL, row -> row.form() != AblationForm.PER_LAYER && row.source() > 15))
-        .isCloseTo(.8 * 7 / 19, within(.015));
-  }
-
-  @Test
-  void lateDrawsMostlyOneDirectionAndMostlyOfLateLayers() {
-    assertThat(share(AblationForm.LATE, in(AblationForm.PER_LAYER))).isCloseTo(.2, within(.01));
-    assertThat(share(AblationForm.LATE, in(AblationForm.ONE_DIRECTION))).isCloseTo(.6, within(.01));
-    assertThat(share(AblationForm.LATE, in(AblationForm.SUBSPACE))).isCloseTo(.2, within(.01));
-    assertThat(
-            share(
-                AblationForm.LATE,
-                row -> row.form() != AblationForm.PER_LAYER && row.source() > 15))
-        .isCloseTo(.8 * (.5 + .5 * 7 / 19), within(.015));
+  /// 7 of the 19 sources are in the last third, which LATE draws half of its sources from.
+  @ParameterizedTest
+  @CsvSource({"ALL, .4, .4, .3684", "LATE, .6, .2, .6842"})
+  void formsAndSourcesAreDrawnInTheirShares(
+      AblationForm form, double oneDirection, double subspace, double lateSources) {
+    assertThat(share(form, in(AblationForm.PER_LAYER))).isCloseTo(.2, within(.01));
+    assertThat(share(form, in(AblationForm.ONE_DIRECTION))).isCloseTo(oneDirection, within(.01));
+    assertThat(share(form, in(AblationForm.SUBSPACE))).isCloseTo(subspace, within(.01));
+    assertThat(share(form, row -> row.form() != AblationForm.PER_LAYER && row.source() > 15))
+        .isCloseTo(.8 * lateSources, within(.015));
   }
 
   @Test

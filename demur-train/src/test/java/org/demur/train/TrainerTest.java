@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CancellationException;
-import org.demur.attacks.RefusalAblations;
+import org.demur.attacks.DirectionSearch;
 import org.demur.model.LanguageModel;
 import org.demur.model.Prompt;
 import org.demur.model.Usage;
@@ -172,7 +172,7 @@ class TrainerTest {
       LayerDirections found =
           new DirectionRefresh(model)
               .of(data.harmfulPrompts().subList(0, 2), data.harmless().subList(0, 2), true);
-      int layer = RefusalAblations.lastLayer(model.architecture().dimensions().nLayers());
+      int layer = DirectionSearch.lastLayer(model.architecture().dimensions().nLayers());
       AblatedRows rows =
           new AblatedRows(List.of(Optional.of(RowAblation.subspace(layer, 2)), Optional.empty()));
 

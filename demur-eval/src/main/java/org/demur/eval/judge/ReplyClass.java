@@ -25,6 +25,11 @@ public enum ReplyClass {
     };
   }
 
+  /// Whether the reply gives what was asked: it neither withholds it nor is gibberish.
+  public boolean complies() {
+    return this == COMPLIANCE;
+  }
+
   /// Name in files and reports, such as `partial_refusal`.
   public String label() {
     return name().toLowerCase(Locale.ROOT);
