@@ -26,6 +26,7 @@ if not defined OPT_OUT_TRACKING set "OPT_OUT_TRACKING=true"
 if not defined OMP_NUM_THREADS set "OMP_NUM_THREADS=%NUMBER_OF_PROCESSORS%"
 if not defined OMP_WAIT_POLICY set "OMP_WAIT_POLICY=PASSIVE"
 if not defined OPENBLAS_NUM_THREADS set "OPENBLAS_NUM_THREADS=%OMP_NUM_THREADS%"
+if not defined OPENBLAS_THREAD_TIMEOUT set "OPENBLAS_THREAD_TIMEOUT=20"
 "%JAVA_HOME%\bin\java" -Xlog:disable -Xlog:all=error:stderr -XX:+UseSerialGC ^
   --enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow ^
   "-Ddemur.terminals=in,out,err" "-Dorg.bytedeco.javacpp.cachedir=%DEMUR_CACHE%\javacpp" %DEMUR_JAVA_OPTS% ^

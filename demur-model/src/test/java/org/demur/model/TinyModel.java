@@ -178,7 +178,12 @@ public final class TinyModel {
 
   /// Writes the model and loads it in single precision.
   public LanguageModel load(Path parent) {
-    return LanguageModel.load(write(parent), DType.FLOAT32, Device.CPU);
+    return load(parent, DType.FLOAT32);
+  }
+
+  /// Writes the checkpoint and loads it in a type.
+  public LanguageModel load(Path parent, DType type) {
+    return LanguageModel.load(write(parent), type, Device.CPU);
   }
 
   /// Token ids of the vocabulary from a seed.

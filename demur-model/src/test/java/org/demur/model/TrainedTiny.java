@@ -8,6 +8,7 @@ import java.util.SplittableRandom;
 import java.util.stream.Stream;
 import org.demur.model.adapter.LoraConfig;
 import org.demur.tensor.Autograd;
+import org.demur.tensor.DType;
 import org.demur.tensor.Scope;
 import org.demur.tensor.Tensor;
 import org.demur.tensor.Tensors;
@@ -39,7 +40,12 @@ final class TrainedTiny {
 
   /// A model with an adapter on whose factors are all different from zero.
   static LanguageModel load(TinyModel tiny, Path folder, double dropout) {
-    LanguageModel model = tiny.load(folder);
+    return load(tiny, folder, dropout, DType.FLOAT32);
+  }
+
+  /// The same with the weights of the base in a type.
+  static LanguageModel load(TinyModel tiny, Path folder, double dropout, DType type) {
+    LanguageModel model = tiny.load(folder, type);
     boolean fused = model.weights().find("model.layers.0.self_attn.qkv_proj.weight").isPresent();
     List<String> targets =
         fused

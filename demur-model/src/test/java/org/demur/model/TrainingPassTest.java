@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.withinPercentage;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -21,6 +22,7 @@ import org.demur.model.intervention.LayerVectors;
 import org.demur.model.intervention.Plan;
 import org.demur.model.intervention.Target;
 import org.demur.tensor.Autograd;
+import org.demur.tensor.DType;
 import org.demur.tensor.Scope;
 import org.demur.tensor.Tensor;
 import org.demur.tensor.Tensors;
@@ -31,6 +33,9 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 class TrainingPassTest {
   private static final List<Prompt> ROWS = TrainedTiny.ROWS;
+
+  /// Of gradients beside weights of 8 bits after the point, in units of the largest.
+  private static final double HALF_BOUND = 6e-2;
 
   @TempDir private Path folder;
 
@@ -132,6 +137,52 @@ class TrainingPassTest {
               assertThat(Runs.difference(gradient, expected)).as(name).isLessThan(1e-4);
             }
           });
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("families")
+  void gradientsBesideAHalfPreciseBaseAreThoseOfOneGraphUpToRounding(TinyModel tiny) {
+    try (LanguageModel model = TrainedTiny.load(tiny, folder, 0, DType.BFLOAT16)) {
+      Map<String, float[]> whole = wholeGraph(model);
+      gradients(model, request(false))
+          .forEach(
+              (name, gradient) ->
+                  assertThat(Runs.difference(gradient, whole.getOrDefault(name, new float[0])))
+                      .as(name)
+                      .isLessThan(HALF_BOUND));
+    }
+  }
+
+  /// With many tokens the changes are added to the weights first, with few they are not.
+  @ParameterizedTest
+  @MethodSource("families")
+  void fiveCopiesOfARowGiveFiveTimesItsGradient(TinyModel tiny) {
+    try (LanguageModel model = trained(tiny, 0)) {
+      Map<String, float[]> five = copies(model, 5);
+      copies(model, 1)
+          .forEach(
+              (name, gradient) -> {
+                float[] times = gradient.clone();
+                for (int i = 0; i < times.length; i++) {
+                  times[i] *= 5;
+                }
+                Runs.assertSame(five.getOrDefault(name, new float[0]), times);
+              });
+    }
+  }
+
+  private static Map<String, float[]> copies(LanguageModel model, int count) {
+    int[] predicted = responses().get(1);
+    List<Prompt> rows = Collections.nCopies(count, ROWS.get(1));
+    TrainingRequest request = TrainingRequest.predicting(Collections.nCopies(count, predicted));
+    try (TrainingPass pass = model.train(rows, request);
+        Scope scope = Scope.open();
+        Autograd on = Autograd.on()) {
+      Tensor states = pass.hidden().detach().requireGrad(true);
+      pass.logits(states).square().sum().backward();
+      pass.backward(states.grad());
+      return TrainedTiny.takenGradients(model);
     }
   }
 

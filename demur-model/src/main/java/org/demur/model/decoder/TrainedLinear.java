@@ -7,6 +7,7 @@ import org.demur.model.weights.LinearWeight;
 import org.demur.model.weights.ModelWeights;
 import org.demur.tensor.DType;
 import org.demur.tensor.Device;
+import org.demur.tensor.Engine;
 import org.demur.tensor.Scope;
 import org.demur.tensor.Tensor;
 import org.demur.tensor.Tensors;
@@ -22,7 +23,12 @@ import org.demur.tensor.kernel.TokenLoops;
 /// s (x A^T) B^T`. For a gradient g of y: `u = s g B`, and the gradients are `g W + u A` of x, `u^T
 /// x` of A and `s g^T (x A^T)` of B. The factors A of all projections are one matrix, too.
 ///
-/// Everything is computed in single precision; a weight in bfloat16 is widened for its product.
+/// With many tokens `W + s B A` is made first, which costs no more than what it saves: products of
+/// a few columns reach a fraction of the speed of large ones.
+///
+/// Everything is computed in single precision, but the product with a weight in bfloat16 where the
+/// processor multiplies that itself: there `x` and `g` are rounded for this product only. Elsewhere
+/// such a weight is widened.
 final class TrainedLinear {
   /// A low-rank change and the columns of the output that it changes.
   private record Change(LowRank factors, long column, long columns, long firstRank, long rank) {}
@@ -30,12 +36,14 @@ final class TrainedLinear {
   private final List<Projection> parts;
   private final LinearWeight weight;
   private final Matrix matrix;
+  private final boolean half;
   private final Optional<float[]> bias;
 
   TrainedLinear(ModelWeights weights, List<Projection> parts) {
     this.parts = List.copyOf(parts);
     weight = weights.together(parts.stream().map(part -> part.name() + ".weight").toList());
     matrix = weight.matrix();
+    half = weight.held().dtype() == DType.BFLOAT16 && Engine.multipliesBfloat16Fast();
     bias = FusedLinear.bias(parts, (int) weight.outputs());
   }
 
@@ -48,11 +56,17 @@ final class TrainedLinear {
     int tokens = (int) x.size(0);
     Tensor out = Tensors.empty(DType.FLOAT32, Device.CPU, tokens, outputs());
     try (Scope inside = Scope.open()) {
-      out.assignProduct(x, single());
+      List<Change> changes = changes();
+      boolean merged = merges(tokens, changes);
+      if (half) {
+        Tensor rounded = Tensors.empty(DType.BFLOAT16, Device.CPU, tokens, outputs());
+        out.assign(rounded.assignProduct(x.to(DType.BFLOAT16), weight.held()));
+      } else {
+        out.assignProduct(x, merged ? merged(changes) : single());
+      }
       bias.ifPresent(
           given -> TokenLoops.addBias(new Panel(out.memory(), outputs(), false), 0, tokens, given));
-      List<Change> changes = changes();
-      if (!changes.isEmpty()) {
+      if (!merged && !changes.isEmpty()) {
         Tensor low = x.linear(stacked(changes));
         for (Change change : changes) {
           out.narrow(1, change.column(), change.columns())
@@ -74,8 +88,14 @@ final class TrainedLinear {
   Tensor backward(Tensor x, Tensor gradient) {
     Tensor flowing = Tensors.empty(DType.FLOAT32, Device.CPU, x.size(0), weight.inputs());
     try (Scope inside = Scope.open()) {
-      flowing.assignMatmul(gradient, single());
       List<Change> changes = changes();
+      boolean merged = merges(x.size(0), changes);
+      if (half) {
+        Tensor rounded = Tensors.empty(DType.BFLOAT16, Device.CPU, x.size(0), weight.inputs());
+        flowing.assign(rounded.assignMatmul(gradient.to(DType.BFLOAT16), weight.held()));
+      } else {
+        flowing.assignMatmul(gradient, merged ? merged(changes) : single());
+      }
       if (!changes.isEmpty()) {
         Tensor all = stacked(changes);
         Tensor low = x.linear(all);
@@ -83,7 +103,9 @@ final class TrainedLinear {
         for (Change change : changes) {
           toB(change, gradient, low, lowGradient);
         }
-        flowing.addProduct(lowGradient, all, 1);
+        if (!merged) {
+          flowing.addProduct(lowGradient, all, 1);
+        }
         Tensor toAll = lowGradient.transpose(0, 1).matmul(x);
         for (Change change : changes) {
           toA(change, toAll);
@@ -132,6 +154,24 @@ final class TrainedLinear {
         ? changes.getFirst().factors().a().detach()
         : Tensors.concatenate(
             changes.stream().map(change -> change.factors().a().detach()).toList(), 0);
+  }
+
+  /// Whether the product of the factors costs no more than the factors' products with the tokens.
+  private boolean merges(long tokens, List<Change> changes) {
+    long in = weight.inputs();
+    long out = weight.outputs();
+    return !half && !changes.isEmpty() && tokens * (in + out) >= in * out;
+  }
+
+  /// The weight with the changes in it.
+  private Tensor merged(List<Change> changes) {
+    Tensor sum = weight.held().dtype() == DType.FLOAT32 ? weight.held().copy() : single();
+    for (Change change : changes) {
+      LowRank factors = change.factors();
+      sum.narrow(0, change.column(), change.columns())
+          .addProduct(factors.b().detach(), factors.a().detach(), factors.scale());
+    }
+    return sum;
   }
 
   private Tensor single() {
