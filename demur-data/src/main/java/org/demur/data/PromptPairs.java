@@ -24,16 +24,27 @@ import org.demur.data.table.TableFiles;
 public final class PromptPairs {
   private static final String RESOURCE = "pairs.jsonl";
   private static final String NAME = "demur pairs";
+  private static final String MORE = "hardening-pairs.jsonl";
 
   private PromptPairs() {}
 
   /// The pairs that come with Demur, written for it and in the public domain (CC0).
   public static PromptSet builtIn() {
-    try (InputStream in = PromptPairs.class.getResourceAsStream(RESOURCE)) {
+    return read(RESOURCE, NAME);
+  }
+
+  /// More of them, all of the train split, to train a model on: with a few dozen it learns by heart
+  /// which requests it declines, and goes by words on others.
+  public static PromptSet moreToTrainOn() {
+    return read(MORE, "demur pairs to train on");
+  }
+
+  private static PromptSet read(String resource, String name) {
+    try (InputStream in = PromptPairs.class.getResourceAsStream(resource)) {
       if (in == null) {
-        throw new IllegalStateException("the resource " + RESOURCE + " is missing from the build");
+        throw new IllegalStateException("the resource " + resource + " is missing from the build");
       }
-      return read(in, RESOURCE, NAME);
+      return read(in, resource, name);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

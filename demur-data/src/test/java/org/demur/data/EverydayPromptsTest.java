@@ -26,6 +26,7 @@ class EverydayPromptsTest {
     Set<String> own =
         together.stream().map(LabelledPrompt::id).collect(Collectors.toUnmodifiableSet());
     together.addAll(PromptPairs.builtIn().prompts());
+    together.addAll(PromptPairs.moreToTrainOn().prompts());
     NearDuplicates found = NearDuplicates.find(PromptSet.of("both", together));
     assertThat(found.matches())
         .noneMatch(match -> own.contains(match.first().id()) || own.contains(match.second().id()));

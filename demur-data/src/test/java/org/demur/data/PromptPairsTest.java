@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -23,6 +24,21 @@ class PromptPairsTest {
 
   @TempDir private Path folder;
 
+  private static PromptSet all() {
+    List<LabelledPrompt> prompts = new ArrayList<>(PromptPairs.builtIn().prompts());
+    prompts.addAll(PromptPairs.moreToTrainOn().prompts());
+    return PromptSet.of("all pairs", prompts);
+  }
+
+  @Test
+  void thereAreMorePairsOfEveryKindToTrainOn() {
+    PromptSet more = PromptPairs.moreToTrainOn();
+    assertThat(more.with(Label.HARMFUL).size()).isGreaterThanOrEqualTo(140);
+    assertThat(more.in(Split.TRAIN)).isEqualTo(more);
+    assertThat(more.categories())
+        .containsExactlyInAnyOrderElementsOf(PromptPairs.builtIn().categories());
+  }
+
   @Test
   void thereAreManyPairsOfManyKindsInEverySplit() {
     PromptSet set = PromptPairs.builtIn();
@@ -38,7 +54,7 @@ class PromptPairsTest {
 
   @Test
   void thePromptsOfAPairShareTheirSplitAndTheirLastCharacterClass() {
-    PromptSet set = PromptPairs.builtIn();
+    PromptSet set = all();
     for (LabelledPrompt prompt : set.with(Label.HARMFUL).prompts()) {
       LabelledPrompt twin = set.twin(prompt).orElseThrow();
       assertThat(twin.split()).as(prompt.id()).isEqualTo(prompt.split());
@@ -53,7 +69,7 @@ class PromptPairsTest {
 
   @Test
   void twinsAreAboutAsLongAndShareWords() {
-    PromptSet set = PromptPairs.builtIn();
+    PromptSet set = all();
     double harmful = meanLength(set.with(Label.HARMFUL));
     assertThat(meanLength(set.with(Label.HARMLESS))).isBetween(harmful * 0.9, harmful * 1.1);
     for (LabelledPrompt prompt : set.with(Label.HARMFUL).prompts()) {
@@ -69,7 +85,7 @@ class PromptPairsTest {
 
   @Test
   void nothingIsRepeatedAcrossSplitsOrLabels() {
-    NearDuplicates duplicates = NearDuplicates.find(PromptPairs.builtIn());
+    NearDuplicates duplicates = NearDuplicates.find(all());
     assertThat(duplicates.complete()).isTrue();
     assertThat(
             duplicates.matches().stream()
@@ -81,7 +97,7 @@ class PromptPairsTest {
   @Test
   void noPromptIsAboutMinors() {
     List<String> found =
-        PromptPairs.builtIn().prompts().stream()
+        all().prompts().stream()
             .filter(prompt -> MINORS.matcher(prompt.text()).find())
             .map(LabelledPrompt::id)
             .toList();

@@ -51,7 +51,8 @@ public record HardeningPrompts(
   /// Those that come with Demur.
   public static HardeningPrompts builtIn(HardeningProfile profile) {
     return of("Demur's own pairs and everyday requests", PromptPairs.builtIn(), profile)
-        .limited(profile.prompts());
+        .limited(profile.prompts())
+        .with(PromptPairs.moreToTrainOn().atMost(profile.morePrompts()));
   }
 
   /// A user's own, beside Demur's everyday requests. Splits that the file lacks are Demur's.
@@ -120,7 +121,7 @@ public record HardeningPrompts(
         about,
         all.in(Split.TRAIN),
         EverydayPrompts.builtIn().in(Split.TRAIN),
-        EverydayPrompts.moreToTrainOn().atMost(profile.moreRequests()),
+        EverydayPrompts.moreToTrainOn().atMost(profile.morePrompts()),
         Map.of(),
         all.in(Split.VALIDATION).atMost(AttackPrompts.testPairs(profile)),
         AttackPrompts.of(all, profile),
@@ -132,6 +133,21 @@ public record HardeningPrompts(
         about,
         training.atMost(perLabel),
         everyday.atMost(perLabel),
+        more,
+        replies,
+        watched,
+        attacks,
+        notes);
+  }
+
+  /// With more pairs to train on; what is measured with stays.
+  private HardeningPrompts with(PromptSet morePairs) {
+    List<LabelledPrompt> all = new ArrayList<>(training.prompts());
+    all.addAll(morePairs.prompts());
+    return new HardeningPrompts(
+        about,
+        PromptSet.of(training.name(), all),
+        everyday,
         more,
         replies,
         watched,

@@ -53,8 +53,9 @@ public enum HardeningProfile {
     return this == QUICK ? 36 : 10_000;
   }
 
-  /// Everyday requests beside those, to train on only. Few steps do not learn replies by heart.
-  public int moreRequests() {
+  /// Everyday requests and prompts of pairs beside those, to train on only. Few steps do not learn
+  /// them by heart.
+  public int morePrompts() {
     return this == QUICK ? 0 : 10_000;
   }
 
