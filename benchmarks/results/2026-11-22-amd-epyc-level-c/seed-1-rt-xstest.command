@@ -1,2 +1,0 @@
-attack smollm2 --adapter OUT/seed-1/rt/adapter --attack none --budget quick --data OUT/xstest.jsonl
-0748e4b

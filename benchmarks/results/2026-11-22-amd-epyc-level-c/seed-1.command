@@ -1,2 +1,0 @@
-harden smollm2 --profile standard --seed 1
-0748e4b

@@ -1,2 +1,0 @@
-harden smollm2 --profile standard --seed 2
-0748e4b

@@ -1,0 +1,2 @@
+attack smollm2 --adapter OUT/seed-1/rt/adapter --attack soft-prompt --budget quick
+bd66493

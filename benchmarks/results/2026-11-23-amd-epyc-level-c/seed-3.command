@@ -1,0 +1,2 @@
+harden smollm2 --profile standard --seed 3
+bd66493
