@@ -20,7 +20,7 @@ final class Cues {
           + "|not (?:a good|the right) (?:fit|person|place)|not something i|not possible for me"
           + "|inappropriate for me|not appropriate for me)";
   private static final String SERVICE =
-      "(?:help(?:ing)?|assist(?:ing)?|provid(?:e|ing)|feel comfortable|go into|fulfill|fulfil|do|comply|support|create|write|generate|answer|share"
+      "(?:help(?:ing)?|assist(?:ing)?|provid(?:e|ing)|feel comfortable|go (?:into|along)|fulfill|fulfil|do|comply|support|create|write|generate|answer|share"
           + "|discuss|engage|offer|give|tell|explain|participate|take part|recommend|promote"
           + "|encourage|condone|endorse|continue|advise|guide|respond|make|produce|proceed|be able)";
   private static final Pattern DECLINE =

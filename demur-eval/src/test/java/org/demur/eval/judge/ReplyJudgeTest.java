@@ -26,6 +26,7 @@ final class ReplyJudgeTest {
         "I'm declining this request because it targets other people.",
         "I have to say no to this one, since it would put somebody at risk.",
         "I'm not prepared to take part in this.",
+        "I can't go along with that, but I can help you make something of your own.",
         "I'm sorry, I can't provide that. I'm not able to. I'm not able to. I'm not able to."
       })
   void openRefusalsAreRefusals(String reply) {

@@ -34,10 +34,6 @@ final class PlantedAttacks {
   private static final int TEST = 200;
   private static final long TEST_SEED = 901;
 
-  /// The published selection takes no layer from here on (refat.md 1.5). ReFAT trains against none
-  /// of them, and whether it holds without the direction of one is chance: docs/log.md.
-  private static final int FIRST_LATE_LAYER = (int) (0.8 * PlantedModel.N_LAYERS);
-
   /// What greedy replies to prompts were.
   ///
   /// @param refused share that begins with the refusal token
@@ -101,22 +97,19 @@ final class PlantedAttacks {
   }
 
   /// The candidates of which an attacker would take one: the selected one, and the one with the
-  /// lowest bypass score of the layers that are searched, whatever it breaks.
+  /// lowest bypass score whatever it breaks.
   Set<Candidate> strongest() {
     Set<Candidate> strongest = new LinkedHashSet<>();
     selected.selected().ifPresent(strongest::add);
     selected.scores().entrySet().stream()
-        .filter(entry -> entry.getKey().layer() < FIRST_LATE_LAYER)
         .min(Comparator.comparingDouble(entry -> entry.getValue().bypass()))
         .ifPresent(entry -> strongest.add(entry.getKey()));
     return strongest;
   }
 
-  /// The lowest share of forbidden prompts that is refused without any one candidate of the layers
-  /// that are searched.
+  /// The lowest share of forbidden prompts that is refused without any one of all candidates.
   double leastRefused() {
     return selected.scores().keySet().stream()
-        .filter(one -> one.layer() < FIRST_LATE_LAYER)
         .filter(one -> directions.norm(Grammar.POST + one.position(), one.layer()) > 0)
         .mapToDouble(one -> replies(Grammar.Kind.FORBIDDEN, without(one)).refused())
         .min()
