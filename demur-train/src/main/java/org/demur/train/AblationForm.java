@@ -20,7 +20,9 @@ public enum AblationForm {
   ALL,
   /// All three, drawn for each row; one direction in three rows of five, and half of the sources
   /// among the last third of the layers that an attacker looks at: late single directions are what
-  /// breaks models that were trained with [#ALL] (docs/log.md).
+  /// breaks models that were trained with [#ALL]. The other half reaches to the last block, where
+  /// the published selection does not look: a layer that is never ablated holds by chance only
+  /// (docs/log.md).
   LATE;
 
   /// Whether some rows lose subspaces.
@@ -28,9 +30,13 @@ public enum AblationForm {
     return this == SUBSPACE || this == ALL || this == LATE;
   }
 
-  /// The layer of what all blocks lose, between the first and the last that an attacker looks at.
-  int source(SplittableRandom random, int first, int last) {
-    int any = random.nextInt(first, last + 1);
+  /// The layer of what all blocks lose.
+  ///
+  /// @param first layer that an attacker looks at
+  /// @param last that one looks at
+  /// @param deepest layer of the model
+  int source(SplittableRandom random, int first, int last, int deepest) {
+    int any = random.nextInt(first, (this == LATE ? deepest : last) + 1);
     if (this != LATE || random.nextBoolean()) {
       return any;
     }

@@ -62,9 +62,7 @@ final class DirectionRefresh {
     for (int layer = 0; layer < nLayers; layer++) {
       float[] rows = found.get(layer);
       fill(rows, layer, harmful.size(), directions, means);
-      if (pairs > 0
-          && layer >= DirectionSearch.firstLayer(nLayers)
-          && layer <= DirectionSearch.lastLayer(nLayers)) {
+      if (pairs > 0 && layer >= DirectionSearch.firstLayer(nLayers)) {
         subspace(rows, layer, harmful.size(), pairs, spans);
       }
     }

@@ -12,7 +12,7 @@ public enum HardeningProfile {
   /// A first look: minutes.
   QUICK(30, 40, 5, 24),
   /// The default.
-  STANDARD(80, 160, 8, 40);
+  STANDARD(80, 280, 8, 40);
 
   private static final double LEARNING_RATE = 2e-4;
 

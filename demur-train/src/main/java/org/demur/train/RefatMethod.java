@@ -80,7 +80,7 @@ final class RefatMethod implements Method {
     List<Optional<RowAblation>> rows = new ArrayList<>();
     for (int row = 0; row < 2 * settings.rowsPerSide(); row++) {
       double wanted = row < settings.rowsPerSide() ? share.harmful() : share.utility();
-      int source = form.source(forms, first, last);
+      int source = form.source(forms, first, last, context.nLayers() - 1);
       int width = forms.nextInt(1, 3) * 2;
       RowAblation drawn = form.drawn(forms, source, width);
       rows.add(masks.nextDouble() < wanted ? Optional.of(drawn) : Optional.empty());

@@ -12,14 +12,15 @@ import org.junit.jupiter.params.provider.CsvSource;
 class AblationFormTest {
   private static final int FIRST = 4;
   private static final int LAST = 22;
+  private static final int DEEPEST = 29;
   private static final int DRAWS = 20_000;
 
   private static double share(AblationForm form, Predicate<RowAblation> wanted) {
     SplittableRandom random = new SplittableRandom(5);
     int found = 0;
     for (int i = 0; i < DRAWS; i++) {
-      int source = form.source(random, FIRST, LAST);
-      assertThat(source).isBetween(FIRST, LAST);
+      int source = form.source(random, FIRST, LAST, DEEPEST);
+      assertThat(source).isBetween(FIRST, DEEPEST);
       found += wanted.test(form.drawn(random, source, 2)) ? 1 : 0;
     }
     return found / (double) DRAWS;
@@ -29,24 +30,32 @@ class AblationFormTest {
     return row -> row.form() == form;
   }
 
-  /// 7 of the 19 sources are in the last third, which LATE draws half of its sources from.
+  /// 7 of the 19 sources that an attacker looks at are in the last third, which LATE draws half of
+  /// its sources from; 7 of 26 are behind them, which it draws the other half from, too.
   @ParameterizedTest
-  @CsvSource({"ALL, .4, .4, .3684", "LATE, .6, .2, .6842"})
+  @CsvSource({"ALL, .4, .4, .3684, 0", "LATE, .6, .2, .6346, .1346"})
   void formsAndSourcesAreDrawnInTheirShares(
-      AblationForm form, double oneDirection, double subspace, double lateSources) {
+      AblationForm form,
+      double oneDirection,
+      double subspace,
+      double lateSources,
+      double behindThem) {
     assertThat(share(form, in(AblationForm.PER_LAYER))).isCloseTo(.2, within(.01));
     assertThat(share(form, in(AblationForm.ONE_DIRECTION))).isCloseTo(oneDirection, within(.01));
     assertThat(share(form, in(AblationForm.SUBSPACE))).isCloseTo(subspace, within(.01));
-    assertThat(share(form, row -> row.form() != AblationForm.PER_LAYER && row.source() > 15))
+    Predicate<RowAblation> oneSource = row -> row.form() != AblationForm.PER_LAYER;
+    assertThat(share(form, oneSource.and(row -> row.source() > 15 && row.source() <= LAST)))
         .isCloseTo(.8 * lateSources, within(.015));
+    assertThat(share(form, oneSource.and(row -> row.source() > LAST)))
+        .isCloseTo(.8 * behindThem, within(.01));
   }
 
   @Test
   void aModelOfFewLayersHasLateOnesToo() {
     SplittableRandom random = new SplittableRandom(1);
     for (int i = 0; i < 100; i++) {
-      assertThat(AblationForm.LATE.source(random, 1, 1)).isEqualTo(1);
-      assertThat(AblationForm.LATE.source(random, 1, 2)).isBetween(1, 2);
+      assertThat(AblationForm.LATE.source(random, 1, 1, 1)).isEqualTo(1);
+      assertThat(AblationForm.LATE.source(random, 1, 2, 3)).isBetween(1, 3);
     }
   }
 }
