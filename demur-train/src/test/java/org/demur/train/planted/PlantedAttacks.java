@@ -102,6 +102,7 @@ final class PlantedAttacks {
     Set<Candidate> strongest = new LinkedHashSet<>();
     selected.selected().ifPresent(strongest::add);
     selected.scores().entrySet().stream()
+        .filter(entry -> points(entry.getKey()))
         .min(Comparator.comparingDouble(entry -> entry.getValue().bypass()))
         .ifPresent(entry -> strongest.add(entry.getKey()));
     return strongest;
@@ -110,10 +111,15 @@ final class PlantedAttacks {
   /// The lowest share of forbidden prompts that is refused without any one of all candidates.
   double leastRefused() {
     return selected.scores().keySet().stream()
-        .filter(one -> directions.norm(Grammar.POST + one.position(), one.layer()) > 0)
+        .filter(this::points)
         .mapToDouble(one -> replies(Grammar.Kind.FORBIDDEN, without(one)).refused())
         .min()
         .orElse(Double.NaN);
+  }
+
+  /// At the embeddings the last tokens of all prompts are one, and their difference nothing.
+  private boolean points(Candidate candidate) {
+    return directions.norm(Grammar.POST + candidate.position(), candidate.layer()) > 0;
   }
 
   /// Each layer's own direction at the input of every block from a quarter of the depth on.

@@ -8,14 +8,14 @@ import org.demur.model.intervention.Plan;
 import org.demur.train.RefatSettings;
 import org.demur.train.RefusalTraining;
 import org.demur.train.planted.PlantedAttacks.Replies;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /// Level B of refat.md section 5: refusal that is known to hang on one direction, what refusal
 /// training and ReFAT make of it, and the attacks that tell the two apart. Figures of several seeds
 /// stand in `docs/log.md`.
 class PlantedMechanismTest {
-  private static final long SEED = 5;
   private static final int STEPS = 500;
   private static final double FLIPS = 0.9;
   private static final double HOLDS = 0.8;
@@ -23,9 +23,10 @@ class PlantedMechanismTest {
 
   @TempDir private Path folder;
 
-  @Test
-  void onlyRefatStillRefusesWithoutItsRefusalDirection() {
-    try (PlantedModel planted = new PlantedModel(folder, SEED)) {
+  @ParameterizedTest
+  @ValueSource(longs = {5, 7})
+  void onlyRefatStillRefusesWithoutItsRefusalDirection(long seed) {
+    try (PlantedModel planted = new PlantedModel(folder, seed)) {
       PlantedAttacks base = new PlantedAttacks(planted.model);
       double copied = refusesAndCopies("base", base);
       theFillingDilutes(base);
