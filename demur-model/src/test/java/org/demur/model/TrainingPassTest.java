@@ -93,8 +93,9 @@ class TrainingPassTest {
   }
 
   /// Sum of the logits' squares: any scalar will do.
-  private static Map<String, float[]> gradients(LanguageModel model, TrainingRequest request) {
-    try (TrainingPass pass = model.train(ROWS, request);
+  private static Map<String, float[]> gradients(
+      LanguageModel model, List<Prompt> rows, TrainingRequest request) {
+    try (TrainingPass pass = model.train(rows, request);
         Scope scope = Scope.open();
         Autograd on = Autograd.on()) {
       Tensor states = pass.hidden().detach().requireGrad(true);
@@ -125,7 +126,7 @@ class TrainingPassTest {
   void blockByBlockTheGradientsAreThoseOfOneGraph(TinyModel tiny) {
     try (LanguageModel model = trained(tiny, 0)) {
       Map<String, float[]> whole = wholeGraph(model);
-      Map<String, float[]> parts = gradients(model, request(false));
+      Map<String, float[]> parts = gradients(model, ROWS, request(false));
 
       assertThat(parts).hasSameSizeAs(whole).isNotEmpty();
       parts.forEach(
@@ -145,7 +146,7 @@ class TrainingPassTest {
   void gradientsBesideAHalfPreciseBaseAreThoseOfOneGraphUpToRounding(TinyModel tiny) {
     try (LanguageModel model = TrainedTiny.load(tiny, folder, 0, DType.BFLOAT16)) {
       Map<String, float[]> whole = wholeGraph(model);
-      gradients(model, request(false))
+      gradients(model, ROWS, request(false))
           .forEach(
               (name, gradient) ->
                   assertThat(Runs.difference(gradient, whole.getOrDefault(name, new float[0])))
@@ -176,28 +177,21 @@ class TrainingPassTest {
     int[] predicted = responses().get(1);
     List<Prompt> rows = Collections.nCopies(count, ROWS.get(1));
     TrainingRequest request = TrainingRequest.predicting(Collections.nCopies(count, predicted));
-    try (TrainingPass pass = model.train(rows, request);
-        Scope scope = Scope.open();
-        Autograd on = Autograd.on()) {
-      Tensor states = pass.hidden().detach().requireGrad(true);
-      pass.logits(states).square().sum().backward();
-      pass.backward(states.grad());
-      return TrainedTiny.takenGradients(model);
-    }
+    return gradients(model, rows, request);
   }
 
   @ParameterizedTest
   @MethodSource("families")
   void recomputationGivesTheSameBitsAlsoWithDropout(TinyModel tiny) {
     try (LanguageModel model = trained(tiny, 0)) {
-      Map<String, float[]> kept = gradients(model, request(false));
-      gradients(model, request(true))
+      Map<String, float[]> kept = gradients(model, ROWS, request(false));
+      gradients(model, ROWS, request(true))
           .forEach((name, gradient) -> assertThat(gradient).as(name).isEqualTo(kept.get(name)));
     }
     try (LanguageModel model = trained(tiny, 0.3)) {
-      Map<String, float[]> kept = gradients(model, request(false).droppingFrom(7));
-      Map<String, float[]> again = gradients(model, request(true).droppingFrom(7));
-      Map<String, float[]> other = gradients(model, request(false).droppingFrom(8));
+      Map<String, float[]> kept = gradients(model, ROWS, request(false).droppingFrom(7));
+      Map<String, float[]> again = gradients(model, ROWS, request(true).droppingFrom(7));
+      Map<String, float[]> other = gradients(model, ROWS, request(false).droppingFrom(8));
 
       kept.forEach((name, gradient) -> assertThat(again.get(name)).as(name).isEqualTo(gradient));
       assertThat(other.values().iterator().next()).isNotEqualTo(kept.values().iterator().next());
@@ -300,7 +294,7 @@ class TrainingPassTest {
   void noGradientOfTheBaseIsComputedAndPassesAreCounted() {
     try (LanguageModel model = trained(TinyModel.llama(), 0)) {
       Usage before = model.usage();
-      gradients(model, request(false));
+      gradients(model, ROWS, request(false));
 
       assertThat(model.weights().all().values()).noneMatch(Tensor::requiresGrad);
       assertThat(model.usage().since(before)).isEqualTo(new Usage(1, 1, 24, 3, 3));
@@ -311,10 +305,10 @@ class TrainingPassTest {
   @MethodSource("families")
   void nothingOfAStepStaysAlive(TinyModel tiny) {
     try (LanguageModel model = trained(tiny, 0)) {
-      gradients(model, request(false));
+      gradients(model, ROWS, request(false));
       long alive = Scope.liveTensors();
       for (int step = 0; step < 5; step++) {
-        gradients(model, request(step % 2 == 0));
+        gradients(model, ROWS, request(step % 2 == 0));
       }
       assertThat(Scope.liveTensors()).isEqualTo(alive);
     }
