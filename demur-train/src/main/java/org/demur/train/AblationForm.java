@@ -18,11 +18,11 @@ public enum AblationForm {
   MIXED,
   /// All three, drawn for each row; the first, which is learnt soonest, half as often.
   ALL,
-  /// All three, drawn for each row; one direction in three rows of five, and half of the sources
-  /// among the last third of the layers that an attacker looks at: late single directions are what
-  /// breaks models that were trained with [#ALL]. The other half reaches to the last block, where
-  /// the published selection does not look: a layer that is never ablated holds by chance only
-  /// (docs/log.md).
+  /// All three, drawn for each row; one direction in half of the rows, a subspace in a third of
+  /// them, and half of the sources among the last third of the layers that an attacker looks at:
+  /// late single directions are what breaks models that were trained with [#ALL]. The other half
+  /// reaches to the last block, where the published selection does not look: a layer that is never
+  /// ablated holds by chance only (docs/log.md).
   LATE;
 
   /// Whether some rows lose subspaces.
@@ -60,9 +60,9 @@ public enum AblationForm {
             default -> RowAblation.subspace(source, width);
           };
       case LATE ->
-          switch (random.nextInt(5)) {
+          switch (random.nextInt(10)) {
             case 0 -> RowAblation.PER_LAYER;
-            case 1 -> RowAblation.subspace(source, width);
+            case 1, 2, 3 -> RowAblation.subspace(source, width);
             default -> RowAblation.oneDirection(source);
           };
     };

@@ -33,21 +33,22 @@ class AblationFormTest {
   /// 7 of the 19 sources that an attacker looks at are in the last third, which LATE draws half of
   /// its sources from; 7 of 26 are behind them, which it draws the other half from, too.
   @ParameterizedTest
-  @CsvSource({"ALL, .4, .4, .3684, 0", "LATE, .6, .2, .6346, .1346"})
+  @CsvSource({"ALL, .2, .4, .4, .3684, 0", "LATE, .1, .6, .3, .6346, .1346"})
   void formsAndSourcesAreDrawnInTheirShares(
       AblationForm form,
+      double perLayer,
       double oneDirection,
       double subspace,
       double lateSources,
       double behindThem) {
-    assertThat(share(form, in(AblationForm.PER_LAYER))).isCloseTo(.2, within(.01));
+    assertThat(share(form, in(AblationForm.PER_LAYER))).isCloseTo(perLayer, within(.01));
     assertThat(share(form, in(AblationForm.ONE_DIRECTION))).isCloseTo(oneDirection, within(.01));
     assertThat(share(form, in(AblationForm.SUBSPACE))).isCloseTo(subspace, within(.01));
     Predicate<RowAblation> oneSource = row -> row.form() != AblationForm.PER_LAYER;
     assertThat(share(form, oneSource.and(row -> row.source() > 15 && row.source() <= LAST)))
-        .isCloseTo(.8 * lateSources, within(.015));
+        .isCloseTo((1 - perLayer) * lateSources, within(.015));
     assertThat(share(form, oneSource.and(row -> row.source() > LAST)))
-        .isCloseTo(.8 * behindThem, within(.01));
+        .isCloseTo((1 - perLayer) * behindThem, within(.01));
   }
 
   @Test
