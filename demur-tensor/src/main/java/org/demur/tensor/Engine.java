@@ -45,7 +45,7 @@ public final class Engine {
     return torch.get_num_threads();
   }
 
-  /// Sets how many threads one operation may use.
+  /// Sets how many threads one operation may use, products of OpenBLAS included.
   ///
   /// @throws TensorException when `threads` is not positive
   public static void setThreads(int threads) {
@@ -53,6 +53,7 @@ public final class Engine {
       throw new TensorException(ErrorCode.USAGE, "threads must be at least 1, got " + threads);
     }
     torch.set_num_threads(threads);
+    MatrixThreads.set(threads);
   }
 
   /// Sets the generator that [Tensor#dropout(double)] draws from: what is drawn after it depends on
