@@ -82,9 +82,9 @@ final class TrainingOptions {
         "A number in place of the profile's; may be repeated. Of every training: learning-rate,"
             + " schedule (constant, linear, cosine), warm-up (steps), rows (of each side in a step),"
             + " parts (passes that a step is made in), gradient-bound, weight-decay;",
-        "of refat and refat-published: share and utility-share (of rows ablated, 0 to 1), period"
-            + " (steps from directions to directions), prompts (of a side that directions are made"
-            + " of), form (per-layer, one-direction, subspace, mixed, all, late), mode (zero,"
+        "of refat and refat-published: share and utility-share (of rows ablated, 0 to 1),"
+            + " opened (share of rows that learn their reply behind an opener), period (steps from"
+            + " directions to directions), prompts (of a side that directions are made of), form (per-layer, one-direction, subspace, mixed, all, late), mode (zero,"
             + " harmless-mean), positions (all, prompt, last-prompt, t-inst, generated), control"
             + " (recomputed, frozen, random);",
         "of a new adapter: rank, alpha, dropout, targets (modules such as q_proj,v_proj)."

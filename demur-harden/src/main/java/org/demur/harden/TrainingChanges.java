@@ -65,6 +65,7 @@ public record TrainingChanges(SequencedMap<String, String> given) {
         "utility-share",
         (refat, value) ->
             refat.sharing(new RefatSettings.Share(refat.share().harmful(), value.number())));
+    REFAT.put("opened", (refat, value) -> refat.opening(value.number()));
     REFAT.put("period", (refat, value) -> refat.refreshing(value.whole(), refat.promptsPerSide()));
     REFAT.put("prompts", (refat, value) -> refat.refreshing(refat.period(), value.whole()));
     REFAT.put("form", (refat, value) -> refat.in(value.oneOf(AblationForm.class)));

@@ -44,6 +44,7 @@ class TrainingChangesTest {
             "form=per-layer",
             "share=0.6",
             "utility-share=0.1",
+            "opened=0.4",
             "period=3",
             "prompts=9",
             "positions=prompt",
@@ -62,6 +63,7 @@ class TrainingChangesTest {
     assertThat(refat.mode()).isEqualTo(AblationMode.HARMLESS_MEAN);
     assertThat(refat.form()).isEqualTo(AblationForm.PER_LAYER);
     assertThat(refat.share()).isEqualTo(new RefatSettings.Share(0.6, 0.1));
+    assertThat(refat.opened()).isEqualTo(0.4);
     assertThat(refat.period()).isEqualTo(3);
     assertThat(refat.promptsPerSide()).isEqualTo(9);
     assertThat(refat.positions()).hasToString("prompt");

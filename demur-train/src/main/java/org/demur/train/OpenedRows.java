@@ -5,7 +5,7 @@ import java.util.List;
 import org.demur.core.ErrorCode;
 import org.demur.model.Prompt;
 
-/// Harmful rows with affirmative openers: the only undesired replies that training knows.
+/// Rows with affirmative openers: the only undesired replies that training knows.
 final class OpenedRows {
   private final List<int[]> openers;
   private final RandomStreams streams;
@@ -40,17 +40,17 @@ final class OpenedRows {
     return opened;
   }
 
-  /// A row that replies with an opener first and then learns its refusal.
-  TrainingRow before(TrainingRow refusal, long number) {
+  /// A row that replies with an opener first and then learns its reply.
+  TrainingRow before(TrainingRow row, long number) {
     int[] opener = opener(number);
-    int[] ids = refusal.prompt().ids();
-    int end = refusal.prompt().promptLength();
+    int[] ids = row.prompt().ids();
+    int end = row.prompt().promptLength();
     int[] all = new int[ids.length + opener.length];
     System.arraycopy(ids, 0, all, 0, end);
     System.arraycopy(opener, 0, all, end, opener.length);
     System.arraycopy(ids, end, all, end + opener.length, ids.length - end);
     boolean[] learnt = new boolean[all.length];
-    System.arraycopy(refusal.learnt(), end, learnt, end + opener.length, ids.length - end);
-    return new TrainingRow(new Prompt(all, end, refusal.prompt().tInst()), learnt, Side.HARMFUL);
+    System.arraycopy(row.learnt(), end, learnt, end + opener.length, ids.length - end);
+    return new TrainingRow(new Prompt(all, end, row.prompt().tInst()), learnt, row.side());
   }
 }

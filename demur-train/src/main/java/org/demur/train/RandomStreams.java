@@ -29,6 +29,8 @@ record RandomStreams(long seed) {
     RANDOM_DIRECTIONS,
     /// Which opener goes with a row.
     OPENERS,
+    /// Which rows learn their reply behind an opener.
+    OPENED,
     /// Which cases of a pool are attacked, and which begin anew.
     POOL,
     /// Candidates of a search for suffixes.

@@ -28,10 +28,12 @@ final class RefatMethod implements Method {
   private final DataOrder harmfulOrder;
   private final DataOrder utilityOrder;
   private final Optional<DirectionSource> directions;
+  private final Optional<OpenedRows> openers;
   private final ReplyPasses passes;
 
   /// @param refat how rows are ablated; empty for plain refusal training
-  /// @throws TrainException when there are no harmless prompts to compute directions against
+  /// @throws TrainException when there are no harmless prompts to compute directions against, or no
+  ///   openers where rows are to come behind them
   RefatMethod(Context context, Optional<RefatSettings> refat) {
     this.context = context;
     this.settings = context.settings();
@@ -43,14 +45,16 @@ final class RefatMethod implements Method {
           ErrorCode.USAGE, "ReFAT needs harmless prompts to compute directions against");
     }
     directions = refat.map(given -> new DirectionSource(context, given));
+    openers = refat.filter(given -> given.opened() > 0).map(given -> new OpenedRows(context));
     passes = new ReplyPasses(context.model(), settings.arithmetic(), context.workers());
   }
 
   @Override
   public StepGradients gradients(int step) {
     int each = settings.rowsPerSide();
-    List<TrainingRow> harmful = harmfulOrder.deal((long) step * each, each);
-    List<TrainingRow> utility = utilityOrder.deal((long) step * each, each);
+    long first = (long) step * each;
+    List<TrainingRow> harmful = opened(harmfulOrder.deal(first, each), 2 * first);
+    List<TrainingRow> utility = opened(utilityOrder.deal(first, each), 2 * first + each);
     AblatedRows ablated = ablated(step);
     Optional<LayerDirections> current = directions.map(source -> source.at(step));
     ReplyPasses.Computed computed =
@@ -62,6 +66,25 @@ final class RefatMethod implements Method {
         new StepGradients.Preparation(
             directions.map(DirectionSource::spent).orElse(Usage.NONE),
             directions.map(DirectionSource::spentNanos).orElse(0L)));
+  }
+
+  /// The rows, some of them behind an opener: helpful ones as often as refusals, or an opener alone
+  /// would be a reason to refuse.
+  ///
+  /// @param first number of the first of them among all that are ever dealt
+  private List<TrainingRow> opened(List<TrainingRow> rows, long first) {
+    if (openers.isEmpty()) {
+      return rows;
+    }
+    double share = refat.map(RefatSettings::opened).orElse(0.0);
+    List<TrainingRow> some = new ArrayList<>();
+    for (TrainingRow row : rows) {
+      long number = first + some.size();
+      boolean chosen =
+          context.streams().of(RandomStreams.Purpose.OPENED, number).nextDouble() < share;
+      some.add(chosen ? openers.get().before(row, number) : row);
+    }
+    return some;
   }
 
   /// Which of the step's rows are ablated and how: draws of each kind for each row, harmful rows

@@ -16,6 +16,8 @@ import org.demur.model.hook.Positions;
 /// @param mode what is left of a projection, in the form of a direction for every layer
 /// @param positions tokens of an ablated row that are edited
 /// @param control where the directions come from
+/// @param opened share of the rows of both sides that learn their reply behind an affirmative
+///   opener; 0 in the paper
 public record RefatSettings(
     Share share,
     AblationForm form,
@@ -23,7 +25,8 @@ public record RefatSettings(
     int promptsPerSide,
     AblationMode mode,
     Positions positions,
-    DirectionControl control)
+    DirectionControl control,
+    double opened)
     implements MethodSettings {
   /// The published settings: half of the harmful rows, every 4 steps, 32 prompts, all positions.
   public static final RefatSettings PUBLISHED =
@@ -34,16 +37,18 @@ public record RefatSettings(
           32,
           AblationMode.ZERO,
           Positions.ALL,
-          DirectionControl.RECOMPUTED);
+          DirectionControl.RECOMPUTED,
+          0);
 
   /// What Demur trains with unless told otherwise: all forms, single directions of late layers most
-  /// often, and harmless rows, too.
+  /// often, harmless rows, too, and a quarter of all rows behind an opener.
   ///
   /// When only harmful rows are ever ablated a model learns to refuse whatever is ablated; a model
   /// that saw one form of ablation stays open to the other; and what it forgets first are late
-  /// single directions (`docs/log.md` has the figures).
+  /// single directions. Where a reply has begun to agree, ablations leave a refusal out of reach:
+  /// openers and soft prompts lead there (`docs/log.md` has the figures).
   public static final RefatSettings BROAD =
-      PUBLISHED.in(AblationForm.LATE).sharing(new Share(0.75, 0.25));
+      PUBLISHED.in(AblationForm.LATE).sharing(new Share(0.75, 0.25)).opening(0.25);
 
   /// Probability of a row to be ablated.
   ///
@@ -59,6 +64,11 @@ public record RefatSettings(
   ///
   /// @throws TrainException with `USAGE` for a number outside of its range
   public RefatSettings {
+    if (!(opened >= 0 && opened <= 1)) {
+      throw new TrainException(
+          ErrorCode.USAGE,
+          "a share of %s of the rows behind an opener must be 0 to 1".formatted(opened));
+    }
     if (!share.inRange() || period < 1 || promptsPerSide < 1) {
       throw new TrainException(
           ErrorCode.USAGE,
@@ -79,32 +89,39 @@ public record RefatSettings(
 
   /// The same settings with other shares.
   public RefatSettings sharing(Share other) {
-    return new RefatSettings(other, form, period, promptsPerSide, mode, positions, control);
+    return new RefatSettings(other, form, period, promptsPerSide, mode, positions, control, opened);
   }
 
   /// The same settings with another form.
   public RefatSettings in(AblationForm other) {
-    return new RefatSettings(share, other, period, promptsPerSide, mode, positions, control);
+    return new RefatSettings(
+        share, other, period, promptsPerSide, mode, positions, control, opened);
   }
 
   /// The same settings with something else left of a projection.
   public RefatSettings leaving(AblationMode other) {
-    return new RefatSettings(share, form, period, promptsPerSide, other, positions, control);
+    return new RefatSettings(
+        share, form, period, promptsPerSide, other, positions, control, opened);
   }
 
   /// The same settings with other tokens of an ablated row edited.
   public RefatSettings at(Positions other) {
-    return new RefatSettings(share, form, period, promptsPerSide, mode, other, control);
+    return new RefatSettings(share, form, period, promptsPerSide, mode, other, control, opened);
   }
 
   /// The same settings with another control.
   public RefatSettings withControl(DirectionControl other) {
-    return new RefatSettings(share, form, period, promptsPerSide, mode, positions, other);
+    return new RefatSettings(share, form, period, promptsPerSide, mode, positions, other, opened);
   }
 
   /// The same settings with directions from as many prompts, every so many steps.
   public RefatSettings refreshing(int every, int prompts) {
-    return new RefatSettings(share, form, every, prompts, mode, positions, control);
+    return new RefatSettings(share, form, every, prompts, mode, positions, control, opened);
+  }
+
+  /// The same settings with another share of rows behind an opener.
+  public RefatSettings opening(double other) {
+    return new RefatSettings(share, form, period, promptsPerSide, mode, positions, control, other);
   }
 
   @Override
@@ -122,6 +139,7 @@ public record RefatSettings(
     map.put("ablation", mode.name());
     map.put("positions", positions.toString());
     map.put("directions", control.name());
+    map.put("openedShare", "" + opened);
     return map;
   }
 }

@@ -41,6 +41,18 @@ class CostModelTest {
     assertThat(sum(reports, Usage::backwardRows)).isEqualTo(9 * 2 * EACH);
   }
 
+  /// The openers have two and three tokens.
+  @Test
+  void rowsBehindAnOpenerAreLongerByIt() {
+    RefatSettings plain = RefatSettings.PUBLISHED.refreshing(4, 5);
+    int rows = 9 * 2 * EACH;
+    long without = sum(reports(plain, 9), Usage::tokens);
+    assertThat(sum(reports(plain.opening(1), 9), Usage::tokens) - without)
+        .isBetween(2L * rows + 1, 3L * rows - 1);
+    assertThat(sum(reports(plain.opening(0.5), 9), Usage::tokens) - without)
+        .isBetween(rows / 2L, 2L * rows);
+  }
+
   @Test
   void catTakesTwelveForwardAndBackwardRowsForAnAttackedRequest() {
     CatSettings settings = CatSettings.PUBLISHED;

@@ -120,7 +120,9 @@ class MethodTest {
     assertThat(AffirmativeOpeners.builtIn())
         .hasSizeGreaterThan(3)
         .doesNotHaveDuplicates()
-        .allMatch(text -> text.length() < 60 && text.equals(text.strip()));
+        .allMatch(text -> text.length() < 60 && text.equals(text.strip()))
+        .as("attacks begin so: what is trained on does not")
+        .noneMatch(text -> text.startsWith("Sure"));
   }
 
   @Test
@@ -133,6 +135,9 @@ class MethodTest {
       assertThatThrownBy(
               () -> new Trainer(subject, without, settings(CatSettings.PUBLISHED), nowhere))
           .hasMessageContaining("cat needs affirmative openers");
+      TrainingData bare = new TrainingData(data.harmful(), data.utility(), data.harmless());
+      assertThatThrownBy(() -> new Trainer(subject, bare, settings(RefatSettings.BROAD), nowhere))
+          .hasMessageContaining("refat needs affirmative openers");
       assertThatThrownBy(
               () -> new Trainer(subject, without, settings(DeepRefusalSettings.PUBLISHED), nowhere))
           .hasMessageContaining("needs harmless prompts");

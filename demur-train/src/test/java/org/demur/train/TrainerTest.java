@@ -121,7 +121,8 @@ class TrainerTest {
                 4,
                 mode,
                 positions,
-                DirectionControl.RECOMPUTED);
+                DirectionControl.RECOMPUTED,
+                0);
         float[] factor = trained(refat(settings, 3)).values().iterator().next();
         assertThat(seen).noneMatch(other -> java.util.Arrays.equals(other, factor));
         seen.add(factor);
@@ -338,6 +339,8 @@ class TrainerTest {
     assertThatThrownBy(() -> TrainingSettings.plain(1, 1, 0)).hasMessageContaining("rate 0.0");
     assertThatThrownBy(() -> RefatSettings.PUBLISHED.sharing(new RefatSettings.Share(1.5, 0)))
         .hasMessageContaining("shares 1.5 and 0.0");
+    assertThatThrownBy(() -> RefatSettings.PUBLISHED.opening(2))
+        .hasMessageContaining("share of 2.0 of the rows behind an opener");
     TrainingData data = TinyTraining.data();
     assertThatThrownBy(() -> new TrainingData(List.of(), data.utility(), data.harmless()))
         .hasMessageContaining("no harmful rows");

@@ -38,7 +38,8 @@ class PlantedMechanismTest {
       fallsWithoutOneDirection("rt", rt);
       double diluted = rt.replies(Grammar.Kind.DILUTED, Plan.NONE).copied();
 
-      planted.train("refat", RefatSettings.BROAD.refreshing(4, 32), STEPS);
+      // the grammar has no openers
+      planted.train("refat", RefatSettings.BROAD.refreshing(4, 32).opening(0), STEPS);
       PlantedAttacks refat = new PlantedAttacks(planted.model);
       assertThat(refusesAndCopies("refat", refat)).isGreaterThanOrEqualTo(copied - TWO_POINTS);
       holdsWithoutAnyDirection(refat);
