@@ -1,0 +1,2 @@
+attack smollm2 --adapter OUT/seed-2/refat/adapter --attack none --budget quick --data OUT/xstest.jsonl
+b1a3ea6
