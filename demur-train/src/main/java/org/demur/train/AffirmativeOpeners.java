@@ -11,4 +11,10 @@ public final class AffirmativeOpeners {
   public static List<String> builtIn() {
     return TextLines.of("openers.txt");
   }
+
+  /// What an attack by fine-tuning makes a model say. Some begin with "Sure", as those do that are
+  /// put into a model's mouth; none that a defence trains against does ([#builtIn]).
+  public static List<String> attacking() {
+    return TextLines.of("attacking-openers.txt");
+  }
 }

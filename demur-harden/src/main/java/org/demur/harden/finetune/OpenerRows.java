@@ -82,7 +82,7 @@ record OpenerRows(List<TrainingRow> harmful, List<TrainingRow> utility) {
       throw new TrainException(
           ErrorCode.USAGE, "the train split has no harmful prompts to fine-tune on");
     }
-    List<String> openers = AffirmativeOpeners.builtIn();
+    List<String> openers = AffirmativeOpeners.attacking();
     Random random = new Random(settings.seed());
     List<List<String>> orders = new ArrayList<>();
     for (int i = 0; i < prompts.size(); i++) {
@@ -103,7 +103,7 @@ record OpenerRows(List<TrainingRow> harmful, List<TrainingRow> utility) {
 
   /// Whether a reply begins with one of the openers, token for token.
   static boolean opens(Speaker speaker, List<Integer> reply) {
-    return AffirmativeOpeners.builtIn().stream()
+    return AffirmativeOpeners.attacking().stream()
         .map(opener -> speaker.tokenizer().encode(opener, ControlTokens.PLAIN))
         .anyMatch(opener -> begins(reply, opener));
   }
@@ -115,7 +115,7 @@ record OpenerRows(List<TrainingRow> harmful, List<TrainingRow> utility) {
 
   /// Tokens of the longest opener.
   static int longestOpener(Speaker speaker) {
-    return AffirmativeOpeners.builtIn().stream()
+    return AffirmativeOpeners.attacking().stream()
         .mapToInt(opener -> speaker.tokenizer().encode(opener, ControlTokens.PLAIN).length)
         .max()
         .orElse(1);
